@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* portgauge COMMAND: the table of commands, and how a one-shot or leased one is run by hand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/command.h"
+#include "bench/lease_run.h"
+#include "lib/opt.h"
+#include "lib/record.h"
+
+static const struct command *const commands[] = {
+	&run_command, &plan_command, &report_command, &gen_command, &sink_command, &dut_command,
+	&prove_command, &nic_command, &pin_command, &lab_command, &hold_command, &snap_command,
+	&env_command, &restore_command, &reference_command,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (commands[i] && !strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+static void usage(FILE *out)
+{
+	fprintf(out, "portgauge " PG_VERSION
+		     ": how fast, and how late, a Kubernetes node forwards NodePort traffic\n\n"
+		     "usage: portgauge COMMAND [OPTION...]\n"
+		     "       portgauge COMMAND --help\n\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (commands[i])
+			fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fprintf(out, "\nexit codes: 0 ok, 1 failed, 2 usage or invalid input, 3 ran but a result is "
+		     "not trustworthy,\n            77 cannot run here\n");
+}
+
+static int run_once(const struct command *command, int argc, char **argv)
+{
+	struct fault fault = {0};
+	json_t *record = NULL;
+	int err = command->once(argc, argv, &record, &fault);
+
+	if (!err && record)
+		err = record_write(stdout, record);
+	json_decref(record);
+	if (err) {
+		fault_errno(&fault, err, "%s", command->name);
+		fprintf(stderr, "portgauge %s: %s\n", command->name, fault.text);
+		return fault.code;
+	}
+	return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		usage(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("portgauge " PG_VERSION);
+		return EXIT_OK;
+	}
+	command = command_find(argv[1]);
+	if (!command) {
+		fprintf(stderr, "portgauge: '%s' is no command; portgauge --help lists them\n",
+			argv[1]);
+		return EXIT_USAGE;
+	}
+	if (opt_wants_help(argc - 1, argv + 1)) {
+		printf("portgauge %s: %s\n\n", command->name, command->summary);
+		command->help();
+		return EXIT_OK;
+	}
+	if (command->main)
+		return command->main(argc - 1, argv + 1);
+	return command->once ? run_once(command, argc - 1, argv + 1)
+			     : lease_run(command, argc - 1, argv + 1);
+}

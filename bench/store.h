@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A results folder: run.json, trials.jsonl, points.csv, hist/, plots/. */
+#ifndef PORTGAUGE_STORE_H
+#define PORTGAUGE_STORE_H
+
+#include <jansson.h>
+
+#include "bench/plan.h"
+#include "lib/fault.h"
+
+struct store {
+	char folder[4096];
+	int trials_fd;
+	json_t *run; /* contents of run.json */
+};
+
+/* Makes the folder (-EEXIST with a fault if it holds a run) and writes run.json, status "partial". */
+int store_create(struct store *ret_store, const char *folder, const struct plan *plan,
+		 struct fault *fault);
+
+/* Adds a host's environment record to run.json, rewriting it by rename. */
+int store_environment(struct store *store, const char *host, json_t *environment,
+		      struct fault *fault);
+
+/* The trial as JSON, with the names of the design. New reference. */
+json_t *store_pack(const struct plan *plan, const struct trial *trial);
+
+/* Appends one line to trials.jsonl, synced. */
+int store_append(struct store *store, const struct plan *plan, const struct trial *trial,
+		 struct fault *fault);
+
+/* Marks run.json "complete" or leaves it "partial" with the reason; frees. */
+int store_close(struct store *store, bool complete, const char *reason, struct fault *fault);
+
+/* A finished run read back: the run.json, and every trial of trials.jsonl (a torn last line is
+ * ignored). The trials' `point` are made from the records' axis values, in order of appearance. */
+struct run_record {
+	json_t *run;
+	char name[64];
+	uint32_t nr_axes;
+	char axes[SCENARIO_MAX_AXES][64];
+	uint32_t nr_points;
+	struct {
+		char values[SCENARIO_MAX_AXES][64];
+	} *points;
+	uint32_t nr_trials;
+	struct trial *trials;
+};
+int store_load(const char *folder, struct run_record *ret_record, struct fault *fault);
+void store_unload(struct run_record *record);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CPU lists ("0,2-3") and pinning. */
+#ifndef PORTGAUGE_CPU_H
+#define PORTGAUGE_CPU_H
+
+#include <sched.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* 0 or -EINVAL. An empty text is an empty set. */
+int cpu_list_parse(const char *text, cpu_set_t *ret_set);
+
+/* Pins a thread (0: the caller). 0 or -errno. */
+int cpu_pin(pid_t tid, const cpu_set_t *set);
+
+/* CPUs that this process may run on. */
+int cpu_count(void);
+
+/* CPUs that the kernel can ever have: the size of per-CPU tables. */
+int cpu_possible(void);
+
+/* The n-th CPU of a set, modulo its size; -1 for an empty set. */
+int cpu_nth(const cpu_set_t *set, int n);
+
+#endif

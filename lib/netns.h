@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Named network namespaces, as `ip netns` keeps them under /run/netns. 0 or -errno. */
+#ifndef PORTGAUGE_NETNS_H
+#define PORTGAUGE_NETNS_H
+
+#include <stddef.h>
+
+#include "lib/fault.h"
+
+/* -EEXIST with a fault if the name is taken. The caller stays where it is. */
+int netns_create(const char *name, struct fault *fault);
+
+/* Unmounts and removes the name; the namespace dies with its last user. -ENOENT if none. */
+int netns_delete(const char *name);
+
+/* A descriptor of the namespace, "" for the caller's own. */
+int netns_open(const char *name, struct fault *fault);
+
+/*
+ * Moves the calling thread into the namespace, with a fresh sysfs of it on /sys in a private mount
+ * namespace: setns alone still shows the old /sys/class/net. Only for a process (or fork) that
+ * stays there.
+ */
+int netns_enter(const char *name, struct fault *fault);
+
+/* Name under /run/netns of the namespace the caller is in; "" if it has none. */
+int netns_current(char *ret_name, size_t size);
+
+#endif
