@@ -9,9 +9,9 @@
 #include "lib/record.h"
 
 static const struct command *const commands[] = {
-	&run_command, &plan_command, &report_command, &gen_command, &sink_command, &dut_command,
-	&prove_command, &nic_command, &pin_command, &lab_command, &hold_command, &snap_command,
-	&env_command, &restore_command, &reference_command,
+	&run_command,  &plan_command,  &report_command, &gen_command,     &sink_command,
+	&dut_command,  &prove_command, &nic_command,    &pin_command,     &lab_command,
+	&hold_command, &snap_command,  &env_command,    &restore_command, &reference_command,
 };
 
 const struct command *command_find(const char *name)
@@ -31,8 +31,9 @@ static void usage(FILE *out)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (commands[i])
 			fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(out, "\nexit codes: 0 ok, 1 failed, 2 usage or invalid input, 3 ran but a result is "
-		     "not trustworthy,\n            77 cannot run here\n");
+	fprintf(out,
+		"\nexit codes: 0 ok, 1 failed, 2 usage or invalid input, 3 ran but a result is "
+		"not trustworthy,\n            77 cannot run here\n");
 }
 
 static int run_once(const struct command *command, int argc, char **argv)
