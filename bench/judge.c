@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "bench/judge.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* RFC 2544 has no tolerance; a schedule missed by more than this is another rate than asked for. */
+#define UNSENT_TOLERANCE 0.001
+
+__attribute__((format(printf, 2, 3))) static void give_reason(struct verdict *verdict,
+							      const char *format, ...)
+{
+	va_list args;
+
+	verdict->trusted = false;
+	if (verdict->nr_reasons == MODEL_MAX_REASONS)
+		return;
+	va_start(args, format);
+	vsnprintf(verdict->reasons[verdict->nr_reasons++], sizeof(verdict->reasons[0]), format,
+		  args);
+	va_end(args);
+}
+
+static void fill_ledger(struct trial *trial)
+{
+	struct ledger *ledger = &trial->ledger;
+
+	*ledger = (struct ledger){
+		.offered = trial->gen.offered,
+		.unsent = trial->gen.unsent,
+		.sent = trial->gen.sent,
+		.received = trial->sink.received,
+		/* veth counts a full ring at the sender and nowhere else. A packet that XDP_TX
+		 * could not hand over counts in three places: the DUT's tx_dropped is the one. */
+		.dut_rx_overrun = trial->tester_delta.tx_dropped,
+		.dut_dropped = trial->dut.dropped,
+		.tester_rx_overrun = trial->dut_delta.tx_dropped,
+	};
+	ledger->unexplained = (int64_t)(ledger->sent - ledger->received - ledger->dut_rx_overrun -
+					ledger->dut_dropped - ledger->tester_rx_overrun);
+}
+
+static void fill_outcome(struct trial *trial)
+{
+	const struct ledger *ledger = &trial->ledger;
+	double elapsed_s = (double)trial->gen.elapsed_ns / 1e9;
+	double lost = (double)(int64_t)(ledger->sent - ledger->received);
+
+	trial->outcome.forwarding_pps = elapsed_s > 0 ? (double)ledger->received / elapsed_s : NAN;
+	trial->outcome.loss_ratio = ledger->sent ? lost / (double)ledger->sent : NAN;
+}
+
+/* True if the generator sent another rate than the fixed one it was asked for. */
+static bool missed_rate(const struct trial *trial)
+{
+	return trial->load.rate_pps &&
+	       (double)trial->ledger.unsent > UNSENT_TOLERANCE * (double)trial->ledger.offered;
+}
+
+static uint32_t find_limit(const struct trial *trial)
+{
+	const struct ledger *ledger = &trial->ledger;
+	uint64_t dut_loss = ledger->dut_rx_overrun + ledger->dut_dropped;
+
+	if (missed_rate(trial))
+		return LIMIT_TESTER_TX;
+	if (ledger->tester_rx_overrun > dut_loss)
+		return LIMIT_TESTER_RX;
+	if (dut_loss)
+		return LIMIT_DUT;
+	/* As fast as possible and nothing lost: only the generator can have been the limit. */
+	if (!trial->load.rate_pps && ledger->sent && ledger->received == ledger->sent)
+		return LIMIT_TESTER_TX;
+	return LIMIT_NONE;
+}
+
+static void judge_ledger(const struct ledger *ledger, struct verdict *verdict)
+{
+	if (ledger->offered != ledger->unsent + ledger->sent)
+		give_reason(verdict,
+			    "the ledger does not balance: %" PRIu64 " offered, but %" PRIu64
+			    " sent and %" PRIu64 " unsent",
+			    ledger->offered, ledger->sent, ledger->unsent);
+	if (ledger->unexplained > 0)
+		give_reason(verdict,
+			    "the ledger does not balance: %" PRId64 " of %" PRIu64
+			    " packets sent are unexplained",
+			    ledger->unexplained, ledger->sent);
+	else if (ledger->unexplained < 0)
+		give_reason(verdict,
+			    "the ledger does not balance: %" PRIu64
+			    " packets more were received or counted as lost than were sent",
+			    0 - (uint64_t)ledger->unexplained);
+	if (!ledger->sent)
+		give_reason(verdict,
+			    "nothing was sent: the kernel took none of %" PRIu64 " packets",
+			    ledger->offered);
+	else if (!ledger->received)
+		give_reason(verdict, "nothing was received of %" PRIu64 " packets sent",
+			    ledger->sent);
+}
+
+static void judge_sink(const struct sink_result *sink, struct verdict *verdict)
+{
+	if (sink->foreign)
+		give_reason(verdict,
+			    "the sink saw %" PRIu64
+			    " foreign probes: another run sends to the same ports",
+			    sink->foreign);
+	if (sink->duplicate)
+		give_reason(verdict, "the sink saw %" PRIu64 " duplicates", sink->duplicate);
+	if (sink->negative)
+		give_reason(verdict,
+			    "a clock went backwards: %" PRIu64
+			    " probes arrived before their departure",
+			    sink->negative);
+}
+
+void judge_trial(struct trial *trial, uint32_t plane)
+{
+	struct verdict *verdict = &trial->verdict;
+
+	/* Every plane of today loses packets where the same counters see it. */
+	(void)plane;
+	fill_ledger(trial);
+	fill_outcome(trial);
+	if (!trial->load.rate_pps)
+		memset(&trial->sink.latency_ns, 0, sizeof(trial->sink.latency_ns));
+
+	*verdict = (struct verdict){.trusted = true, .limit = find_limit(trial)};
+	if (missed_rate(trial))
+		give_reason(verdict,
+			    "the generator could not offer the rate: %" PRIu64 " of %" PRIu64
+			    " packets (%.2f %%) stayed unsent",
+			    trial->ledger.unsent, trial->ledger.offered,
+			    100.0 * (double)trial->ledger.unsent / (double)trial->ledger.offered);
+	judge_sink(&trial->sink, verdict);
+	judge_ledger(&trial->ledger, verdict);
+}
