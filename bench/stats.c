@@ -30,7 +30,8 @@ double stats_quantile(const double *sorted, size_t count, double q)
 
 double stats_median(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), compare);
+	if (count)
+		qsort(values, count, sizeof(*values), compare);
 	return stats_quantile(values, count, 0.5);
 }
 
