@@ -125,8 +125,10 @@ static const struct field path_fields[] = {
 		  .help = "address of the node: the DUT's"),
 	field_row(struct path, clients, FIELD_CIDR, .standard = "198.19.0.0/17",
 		  .help = "source addresses of the flows"),
-	field_row(struct path, backends, FIELD_IPV4, .standard = "198.18.1.1",
-		  .help = "address of the first backend; the others follow it"),
+	/* --backends is the service's number of them */
+	{.name = "backend", .type = FIELD_IPV4, .offset = offsetof(struct path, backends),
+	 .size = sizeof(((struct path *)0)->backends), .standard = "198.18.1.1",
+	 .help = "address of the first backend; the others follow it"},
 	field_row(struct path, cookie, FIELD_U32, .max = 65535, .standard = "random",
 		  .zero = "random", .help = "marks the probes of one run"),
 };
