@@ -23,6 +23,20 @@ int netns_open(const char *name, struct fault *fault);
  */
 int netns_enter(const char *name, struct fault *fault);
 
+/*
+ * For a process that works in several: moves the calling thread's network namespace alone and
+ * returns a descriptor of the one it left, for netns_return; or -errno. Netlink, /proc/sys/net and
+ * netns_sysfs follow, /sys and the mounts do not.
+ */
+int netns_visit(const char *name, struct fault *fault);
+
+/* Back to where netns_visit was called; closes the descriptor. */
+int netns_return(int home_fd, struct fault *fault);
+
+/* Opens a file of the sysfs of the caller's network namespace ("class/net/pg0/threaded"), whatever
+ * is mounted on /sys. A descriptor or -errno. */
+int netns_sysfs(const char *path, int flags);
+
 /* Name under /run/netns of the namespace the caller is in; "" if it has none. */
 int netns_current(char *ret_name, size_t size);
 
