@@ -238,11 +238,13 @@ static int refuse(const struct field *field, int err, const char *text, struct f
 	bool many = field->zero || field->type == FIELD_BOOL || field->type == FIELD_U32 ||
 		    field->type == FIELD_U64 || field->type == FIELD_I64 ||
 		    field->type == FIELD_ENUM;
+	const char *wrong = err != -ERANGE              ? "not valid"
+			    : field->type == FIELD_TEXT ? "too long"
+							: "out of range";
 	char allowed[256];
 
-	return fault_set(fault, err, EXIT_USAGE, "'%.128s' is %s: allowed %s %s", text,
-			 err == -ERANGE ? "out of range" : "not valid", many ? "are" : "is",
-			 field_allowed(field, allowed, sizeof(allowed)));
+	return fault_set(fault, err, EXIT_USAGE, "'%.128s' is %s: allowed %s %s", text, wrong,
+			 many ? "are" : "is", field_allowed(field, allowed, sizeof(allowed)));
 }
 
 /* A text is one line: it travels in argv, YAML, JSON and CSV. */
