@@ -7,16 +7,25 @@
 
 #include "bench/plan.h"
 #include "lib/fault.h"
+#include "lib/loop.h"
+
+enum { STORE_FORMAT = 1 };
 
 struct store {
 	char folder[4096];
 	int trials_fd;
-	json_t *run; /* contents of run.json */
+	json_t *run;        /* contents of run.json */
+	uint32_t nr_trials; /* appended */
+	struct loop *loop;  /* appends go through it; NULL: plain writes */
 };
 
-/* Makes the folder (-EEXIST with a fault if it holds a run) and writes run.json, status "partial". */
+/* Makes the folder (-EEXIST with a fault if it holds a run) and writes run.json, status "partial".
+ */
 int store_create(struct store *ret_store, const char *folder, const struct plan *plan,
 		 struct fault *fault);
+
+/* Sets a member of run.json in memory, for the next time it is written. Steals `value`. */
+int store_set(struct store *store, const char *name, json_t *value, struct fault *fault);
 
 /* Adds a host's environment record to run.json, rewriting it by rename. */
 int store_environment(struct store *store, const char *host, json_t *environment,
@@ -29,7 +38,8 @@ json_t *store_pack(const struct plan *plan, const struct trial *trial);
 int store_append(struct store *store, const struct plan *plan, const struct trial *trial,
 		 struct fault *fault);
 
-/* Marks run.json "complete" or leaves it "partial" with the reason; frees. */
+/* Marks run.json "complete" or leaves it "partial" with the reason; frees. Accepts one not created.
+ */
 int store_close(struct store *store, bool complete, const char *reason, struct fault *fault);
 
 /* A finished run read back: the run.json, and every trial of trials.jsonl (a torn last line is
@@ -42,7 +52,7 @@ struct run_record {
 	uint32_t nr_points;
 	struct {
 		char values[SCENARIO_MAX_AXES][64];
-	} *points;
+	} * points;
 	uint32_t nr_trials;
 	struct trial *trials;
 };
