@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Hosts: what a lab makes of them when they are left out, and what they may be. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/scenario_draft.h"
+#include "lib/cpu.h"
+
+#define LAB_NIC "pg0"
+
+struct role {
+	const char *name;
+	const char *lab_address;
+	struct host *host;
+};
+
+/* Names end up in paths, in namespaces and in argv. */
+static bool is_name(const char *text)
+{
+	if (!isalnum((unsigned char)*text))
+		return false;
+	for (; *text; text++)
+		if (!isalnum((unsigned char)*text) && !strchr("-_.", *text))
+			return false;
+	return true;
+}
+
+static int bad_name(struct draft *draft, const char *path, const char *text)
+{
+	struct place place = draft_place(draft, path);
+
+	return draft_fault(
+		draft, &place,
+		"%s: '%.60s' is no name: allowed are letters, digits, '-', '_' and '.', a "
+		"letter or digit first",
+		path, text);
+}
+
+static struct place host_place(const struct draft *draft, const struct role *role,
+			       const char *member)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "hosts.%s.%s", role->name, member);
+	return draft_place(draft, path);
+}
+
+static void default_host(struct draft *draft, const struct role *role)
+{
+	struct scenario *scenario = draft->scenario;
+	struct place via = host_place(draft, role, "via");
+	struct place address = host_place(draft, role, "address");
+
+	if (!scenario->has_lab)
+		return;
+	if (!via.line && !via.set)
+		snprintf(role->host->via, sizeof(role->host->via), "netns:%s-%s",
+			 scenario->lab.name, role->name);
+	if (!address.line && !address.set)
+		field_parse(field_find(&host_table, "address"), role->host, role->lab_address,
+			    NULL);
+}
+
+/* The lab's two ends are the only hosts that it can be measured between. */
+static int check_lab_host(struct draft *draft, const struct role *role)
+{
+	struct place place = host_place(draft, role, "via");
+	char via[sizeof(role->host->via)];
+
+	snprintf(via, sizeof(via), "netns:%s-%s", draft->scenario->lab.name, role->name);
+	if (strcmp(role->host->via, via))
+		return draft_fault(
+			draft, &place,
+			"hosts.%s.via: '%.60s' is not in the lab: allowed is %s, or no lab",
+			role->name, role->host->via, via);
+	place = host_place(draft, role, "nic");
+	if (strcmp(role->host->nic, LAB_NIC))
+		return draft_fault(draft, &place,
+				   "hosts.%s.nic: '%s' is not in the lab: allowed is " LAB_NIC,
+				   role->name, role->host->nic);
+	return 0;
+}
+
+static int check_via(struct draft *draft, const struct role *role)
+{
+	const char *via = role->host->via;
+	struct place place = host_place(draft, role, "via");
+
+	if (!strcmp(via, "local") || (!strncmp(via, "netns:", 6) && is_name(via + 6)))
+		return 0;
+	return draft_fault(
+		draft, &place, "hosts.%s.via: '%.60s' is %s: allowed are local, netns:NAME",
+		role->name, via,
+		!strncmp(via, "ssh:", 4) || !strncmp(via, "exec:", 5) ? "not in this version"
+								      : "not valid");
+}
+
+static int check_host(struct draft *draft, const struct role *role)
+{
+	struct place place = host_place(draft, role, "cpus");
+	cpu_set_t cpus;
+	int err;
+
+	if (cpu_list_parse(role->host->cpus, &cpus))
+		return draft_fault(draft, &place,
+				   "hosts.%s.cpus: '%s' is no CPU list: allowed are lists such as "
+				   "0,2-3",
+				   role->name, role->host->cpus);
+	err = check_via(draft, role);
+	if (!err && draft->scenario->has_lab)
+		err = check_lab_host(draft, role);
+	return err;
+}
+
+/* Without a lab there is nothing to take the hosts from. */
+static int check_given(struct draft *draft, const struct role *role)
+{
+	struct place place = draft_place(draft, "hosts");
+	char path[64];
+
+	snprintf(path, sizeof(path), "hosts.%s", role->name);
+	if (draft->scenario->has_lab || draft_given(draft, path))
+		return 0;
+	if (!draft_given(draft, "hosts"))
+		return draft_fault(draft, &place,
+				   "no hosts: write 'lab: {}' for a local lab, or 'hosts: {tester: "
+				   "{via: ..., nic: ...}, dut: {via: ..., nic: ...}}'");
+	return draft_fault(draft, &place, "hosts: no %s: write '%s: {via: ..., nic: ...}'",
+			   role->name, role->name);
+}
+
+static int check_apart(struct draft *draft)
+{
+	struct scenario *scenario = draft->scenario;
+	struct place place = draft_place(draft, "hosts.dut");
+
+	if (strcmp(scenario->tester.via, scenario->dut.via) ||
+	    strcmp(scenario->tester.nic, scenario->dut.nic))
+		return 0;
+	return draft_fault(draft, &place,
+			   "hosts: tester and dut are one interface, %s of %s: "
+			   "allowed are two",
+			   scenario->dut.nic, scenario->dut.via);
+}
+
+int scenario_hosts(struct draft *draft)
+{
+	struct scenario *scenario = draft->scenario;
+	const struct role roles[] = {{"tester", "198.18.0.1", &scenario->tester},
+				     {"dut", "198.18.0.2", &scenario->dut}};
+	int err = 0;
+
+	if (!is_name(scenario->name))
+		return bad_name(draft, "name", scenario->name);
+	if (scenario->has_lab && !is_name(scenario->lab.name))
+		return bad_name(draft, "lab.name", scenario->lab.name);
+	for (size_t i = 0; !err && i < 2; i++) {
+		default_host(draft, &roles[i]);
+		err = check_given(draft, &roles[i]);
+		if (!err)
+			err = check_host(draft, &roles[i]);
+	}
+	return err ? err : check_apart(draft);
+}
