@@ -70,8 +70,8 @@ static uint32_t length_of(const struct field *field, const void *object)
 
 bool field_equal(const struct field *field, const void *a, const void *b)
 {
-	const char *left = (const char *)a + field->offset;
-	const char *right = (const char *)b + field->offset;
+	const void *left = (const char *)a + field->offset;
+	const void *right = (const char *)b + field->offset;
 
 	switch (field->type) {
 	case FIELD_TEXT:

@@ -119,7 +119,7 @@ static bool is_zero(const struct field *field, const char *member)
 	return true;
 }
 
-static void put_value(struct out *out, const struct field *field, const char *member)
+static void put_value(struct out *out, const struct field *field, const void *member)
 {
 	switch (field->type) {
 	case FIELD_BOOL:
@@ -141,7 +141,7 @@ static void put_value(struct out *out, const struct field *field, const char *me
 		put_word(out, field->words, *(const uint32_t *)member);
 		break;
 	case FIELD_TEXT:
-		put(out, "%.*s", (int)field->size, member);
+		put(out, "%.*s", (int)field->size, (const char *)member);
 		break;
 	case FIELD_DURATION:
 		put_duration(out, *(const uint64_t *)member);

@@ -21,15 +21,15 @@ static const struct field service_fields[] = {
 	field_row(struct service, backend_port, FIELD_U32, .min = 1, .max = 65535,
 		  .standard = "8080", .help = "port that the backends listen on"),
 };
-const struct field_table service_table =
-	field_table_of("service", struct service, service_fields, "The Kubernetes Service under test.");
+const struct field_table service_table = field_table_of("service", struct service, service_fields,
+							"The Kubernetes Service under test.");
 
 static const struct field load_fields[] = {
 	field_row(struct load, engine, FIELD_ENUM, .words = engine_words, .standard = "afxdp",
 		  .help = "how packets are sent; null runs the same loop without a kernel"),
-	field_row_unit(struct load, frame, bytes, FIELD_U32, .min = 64, .max = 3502,
-		       .standard = "64",
-		       .help = "Ethernet frame size as in RFC 2544, with FCS (memory holds 4 less)"),
+	field_row_unit(
+		struct load, frame, bytes, FIELD_U32, .min = 64, .max = 3502, .standard = "64",
+		.help = "Ethernet frame size as in RFC 2544, with FCS (memory holds 4 less)"),
 	field_row(struct load, flows, FIELD_U32, .min = 1, .max = 4194304, .standard = "1024",
 		  .help = "distinct client address and port pairs"),
 	field_row_unit(struct load, rate, pps, FIELD_RATE, .max = 1e9, .standard = "max",
@@ -59,9 +59,10 @@ const struct field_table nic_table =
 	field_table_of("nic", struct nic, nic_fields, "Settings of the interface under test.");
 
 static const struct field dut_fields[] = {
-	field_row(struct dut, plane, FIELD_ENUM, .words = plane_words, .standard = "xdp",
-		  .help = "data plane: wire sends back unchanged (the tester's ceiling), xdp is the "
-			  "reference NodePort forwarder in BPF, nftables is kube-proxy's rule shape"),
+	field_row(
+		struct dut, plane, FIELD_ENUM, .words = plane_words, .standard = "xdp",
+		.help = "data plane: wire sends back unchanged (the tester's ceiling), xdp is the "
+			"reference NodePort forwarder in BPF, nftables is kube-proxy's rule shape"),
 };
 const struct field_table dut_table =
 	field_table_of("dut", struct dut, dut_fields, "The node under test.");
@@ -97,7 +98,8 @@ static const struct field lab_fields[] = {
 	field_row(struct lab, name, FIELD_TEXT, .standard = "pg",
 		  .help = "the namespaces are NAME-tester and NAME-dut"),
 	field_row(struct lab, channels, FIELD_U32, .min = 1, .max = MODEL_MAX_QUEUES,
-		  .standard = "4", .help = "queues of the veth pair: the most that a point may use"),
+		  .standard = "4",
+		  .help = "queues of the veth pair: the most that a point may use"),
 };
 const struct field_table lab_table =
 	field_table_of("lab", struct lab, lab_fields, "A local lab of network namespaces.");
@@ -112,12 +114,13 @@ static const struct field host_fields[] = {
 		  .help = "tester: source addresses of the flows"),
 	field_row(struct host, backends, FIELD_IPV4, .standard = "198.18.1.1",
 		  .help = "tester: address of the first backend; the others follow it"),
-	field_row(struct host, cpus, FIELD_TEXT, .standard = "",
-		  .help = "tester: CPUs of the generator; DUT: CPUs of the interface's NAPI threads; "
-			  "empty: the first CPU, and the last"),
+	field_row(
+		struct host, cpus, FIELD_TEXT, .standard = "",
+		.help = "tester: CPUs of the generator; DUT: CPUs of the interface's NAPI threads; "
+			"empty: the first CPU, and the last"),
 };
-const struct field_table host_table =
-	field_table_of("host", struct host, host_fields, "One end of the path: hosts.tester, hosts.dut.");
+const struct field_table host_table = field_table_of(
+	"host", struct host, host_fields, "One end of the path: hosts.tester, hosts.dut.");
 
 static const struct field path_fields[] = {
 	field_row(struct path, nic, FIELD_TEXT, .standard = "pg0", .help = "interface under test"),
@@ -126,8 +129,11 @@ static const struct field path_fields[] = {
 	field_row(struct path, clients, FIELD_CIDR, .standard = "198.19.0.0/17",
 		  .help = "source addresses of the flows"),
 	/* --backends is the service's number of them */
-	{.name = "backend", .type = FIELD_IPV4, .offset = offsetof(struct path, backends),
-	 .size = sizeof(((struct path *)0)->backends), .standard = "198.18.1.1",
+	{.name = "backend",
+	 .type = FIELD_IPV4,
+	 .offset = offsetof(struct path, backends),
+	 .size = sizeof(((struct path *)0)->backends),
+	 .standard = "198.18.1.1",
 	 .help = "address of the first backend; the others follow it"},
 	field_row(struct path, cookie, FIELD_U32, .max = 65535, .standard = "random",
 		  .zero = "random", .help = "marks the probes of one run"),
@@ -144,14 +150,16 @@ static const struct field percentiles_fields[] = {
 	COUNT(struct percentiles, p90, "90th percentile; null with fewer than 100 samples"),
 	COUNT(struct percentiles, p99, "99th percentile; null with fewer than 1000 samples"),
 	COUNT(struct percentiles, p999, "99.9th percentile; null with fewer than 10 000 samples"),
-	COUNT(struct percentiles, p9999, "99.99th percentile; null with fewer than 100 000 samples"),
+	COUNT(struct percentiles, p9999,
+	      "99.99th percentile; null with fewer than 100 000 samples"),
 	COUNT(struct percentiles, max, "largest"),
 };
 const struct field_table percentiles_table =
 	field_table_of("percentiles", struct percentiles, percentiles_fields, "A distribution.");
 
 static const struct field gen_result_fields[] = {
-	field_row(struct gen_result, engine, FIELD_ENUM, .words = engine_words, .help = "engine used"),
+	field_row(struct gen_result, engine, FIELD_ENUM, .words = engine_words,
+		  .help = "engine used"),
 	field_row(struct gen_result, mode, FIELD_ENUM, .words = afxdp_mode_words,
 		  .help = "AF_XDP mode that the kernel granted"),
 	field_row(struct gen_result, need_wakeup, FIELD_BOOL, .help = "need_wakeup granted"),
@@ -201,8 +209,8 @@ static const struct field dut_counters_fields[] = {
 	COUNT(struct dut_counters, new_flows, "connections created"),
 	COUNT(struct dut_counters, no_port, "of the dropped: no SNAT port was free"),
 };
-const struct field_table dut_counters_table =
-	field_table_of("dut", struct dut_counters, dut_counters_fields, "The data plane's counters.");
+const struct field_table dut_counters_table = field_table_of(
+	"dut", struct dut_counters, dut_counters_fields, "The data plane's counters.");
 
 static const struct field snap_fields[] = {
 	COUNT(struct snap, rx_packets, "interface"),

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "lib/opt.h"
+#include "lib/words.h"
 
-enum { MAX_OPTIONS = 256, MAX_WORD = 64 };
+enum { MAX_OPTIONS = 128, MAX_WORD = 64 };
 
 /* Walks the members of all groups that are options. */
 struct cursor {
@@ -51,51 +52,27 @@ static const char *word_of(const struct field *field, char *buffer, size_t size)
 	return buffer;
 }
 
-/* Levenshtein's: the fewest single-character edits from one word to the other. */
-static size_t distance(const char *from, const char *to)
-{
-	size_t row[MAX_WORD + 1], width = strnlen(to, MAX_WORD);
-
-	for (size_t i = 0; i <= width; i++)
-		row[i] = i;
-	for (size_t y = 0; from[y] && y < MAX_WORD; y++) {
-		size_t corner = row[0];
-
-		row[0] = y + 1;
-		for (size_t x = 0; x < width; x++) {
-			size_t best = corner + (from[y] != to[x]);
-
-			corner = row[x + 1];
-			if (best > corner + 1)
-				best = corner + 1;
-			if (best > row[x] + 1)
-				best = row[x] + 1;
-			row[x + 1] = best;
-		}
-	}
-	return row[width];
-}
-
 static int refuse_unknown(const struct opt_group *groups, const char *name, struct fault *fault)
 {
+	char text[MAX_OPTIONS][MAX_WORD];
+	const char *words[MAX_OPTIONS + 1], *nearest;
 	struct cursor cursor = {.group = groups};
-	char word[MAX_WORD], nearest[MAX_WORD] = "";
 	const struct field *field;
-	size_t best = SIZE_MAX;
+	size_t nr = 0;
 
-	while ((field = next_option(&cursor))) {
-		size_t edits = distance(name, word_of(field, word, sizeof(word)));
-
-		if (edits < best) {
-			best = edits;
-			memcpy(nearest, word, sizeof(nearest));
-		}
+	while (nr < MAX_OPTIONS && (field = next_option(&cursor))) {
+		words[nr] = word_of(field, text[nr], sizeof(text[nr]));
+		nr++;
 	}
-	if (!nearest[0])
-		return fault_set(fault, -EINVAL, EXIT_USAGE, "unknown option --%s: there are none",
-				 name);
-	return fault_set(fault, -EINVAL, EXIT_USAGE, "unknown option --%s: the nearest is --%s",
-			 name, nearest);
+	words[nr] = NULL;
+	nearest = words_nearest(name, words);
+	if (nearest)
+		return fault_set(fault, -EINVAL, EXIT_USAGE,
+				 "unknown option --%s: did you mean --%s?", name, nearest);
+	return fault_set(fault, -EINVAL, EXIT_USAGE,
+			 nr ? "unknown option --%s: --help lists them"
+			    : "unknown option --%s: this command has none",
+			 name);
 }
 
 /* Reads one option, `argument` being what follows "--". Returns how many arguments of argv it

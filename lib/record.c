@@ -72,7 +72,7 @@ static bool is_absent(const struct field *field, const char *member)
 
 static json_t *pack_field(const struct field *field, const void *object)
 {
-	const char *member = (const char *)object + field->offset;
+	const void *member = (const char *)object + field->offset;
 	double number;
 	char text[64];
 
@@ -176,7 +176,7 @@ static int unpack_array(const struct field *field, const json_t *json, void *obj
 	return 0;
 }
 
-static int unpack_number(const struct field *field, const json_t *json, char *member)
+static int unpack_number(const struct field *field, const json_t *json, void *member)
 {
 	uint64_t number;
 	int err;

@@ -34,7 +34,7 @@ void record_csv_header(FILE *out, const struct field_table *table, const char *p
 static void quote(FILE *out, const char *text)
 {
 	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, out);
+		fprintf(out, "%s", text);
 		return;
 	}
 	fputc('"', out);
@@ -49,7 +49,7 @@ static void quote(FILE *out, const char *text)
 /* The column's unit is in its name, so a duration or rate is a plain number here. */
 static void cell(FILE *out, const struct field *field, const void *object)
 {
-	const char *member = (const char *)object + field->offset;
+	const void *member = (const char *)object + field->offset;
 	struct field plain = *field;
 	char text[MAX_CELL];
 

@@ -100,8 +100,8 @@ static void mistakes_are_refused_by_name(void **state)
 	static const struct {
 		const char *line, *text;
 	} examples[] = {
-		{"gen --fram 64", "unknown option --fram: the nearest is --frame"},
-		{"gen --nodports=1", "unknown option --nodports: the nearest is --node-port"},
+		{"gen --fram 64", "unknown option --fram: did you mean --frame?"},
+		{"gen --nodports=1", "unknown option --nodports: --help lists them"},
 		{"gen --services 2", "unknown option --services"},
 		{"gen --frame 63", "--frame: '63' is out of range: allowed are 64 to 3502"},
 		{"gen --frame", "--frame needs a value: 64 to 3502"},
