@@ -31,7 +31,8 @@ void sink_read(struct sink_session *session, struct sink_result *ret_result, str
 /* Probes received so far: cheap enough for polling. */
 uint64_t sink_received(const struct sink_session *session);
 
-/* Waits until nothing arrived for `still_ns`, at most `cap_ns`. -ETIMEDOUT: it never stood still. */
+/* Waits until nothing arrived for `still_ns`, at most `cap_ns`. -ETIMEDOUT: it never stood still.
+ */
 int sink_drain(struct sink_session *session, uint64_t still_ns, uint64_t cap_ns);
 
 /* Accepts NULL. */
