@@ -7,19 +7,22 @@
 
 #include "gen/gen.h"
 
-/* Four rows share a cache line. All but seq are in the byte order of the frame. */
+/* Four rows share a cache line. All but seq and fix are in the byte order of the frame. */
 struct flow {
-	uint32_t source;      /* address */
+	uint32_t source; /* address */
 	uint16_t source_port;
-	uint16_t dest_port;   /* NodePort of the flow's service: flow number modulo services */
-	uint16_t udp_check;   /* never 0: holds for every seq and time */
-	uint16_t fix;	      /* one's-complement part of the probe's `fix` that never changes */
-	uint32_t seq;	      /* of the next probe */
+	uint16_t dest_port; /* NodePort of the flow's service: flow number modulo services */
+	uint16_t udp_check; /* never 0: holds for every seq and time */
+	uint16_t fix;       /* one's-complement part of the probe's `fix` that never changes */
+	uint32_t seq;       /* of the next probe */
 };
 
 _Static_assert(sizeof(struct flow) == 16, "four rows a cache line");
 
-/* Source addresses leave out the first and last of the range; ports are 1024 to 65535. */
+/*
+ * Distinct client tuples of a path. Source addresses leave out the first and last of the range
+ * (a /31 and a /32 have none to leave out); ports are 1024 to 65535.
+ */
 uint64_t flow_capacity(const struct path *path);
 
 /*

@@ -11,4 +11,8 @@
 #define NETDEV_A_NAPI_PID     4
 #endif
 
+#ifndef XDP_MAX_TX_SKB_BUDGET /* linux/if_xdp.h, 6.17 */
+#define XDP_MAX_TX_SKB_BUDGET 9
+#endif
+
 #endif
