@@ -21,7 +21,7 @@ enum undo_kind {
 	UNDO_SYSCTL,   /* target: path below /proc/sys; value: text */
 	UNDO_NFT,      /* target: "FAMILY NAME" of the table to delete */
 	UNDO_LINK,     /* target: interface to delete */
-	UNDO_NETNS,    /* target: named namespace to delete */
+	UNDO_NETNS,    /* target: named namespace to delete; value: its netns_cookie, "" for any */
 };
 
 struct undo {
@@ -33,22 +33,25 @@ struct undo {
 
 struct lease;
 
-/* Opens a journal for this process in its current network namespace. `what` is for people. */
+/* Opens a journal for this process. `what` is for people. */
 int lease_open(struct lease **ret_lease, const char *what, struct fault *fault);
 
-/* Journals how to undo a change that the caller is about to make. Synced before it returns. */
+/* Journals how to undo a change that the caller is about to make in the network namespace that it is
+ * in now. Synced before it returns. */
 int lease_add(struct lease *lease, enum undo_kind kind, const char *target, const char *name,
 	      const char *value, struct fault *fault);
 
 /* Undoes everything, newest first; retries for up to 2 s what is busy (EBUSY, EINVAL, ENOSPC:
  * the other end of a veth pair may still hold its XDP program); a target that is gone counts as
- * undone. Removes the journal. Accepts NULL. First -errno, with a fault, if something stays. */
+ * undone. Removes the journal. Accepts NULL. First -errno, with a fault, if something stays: the
+ * journal then keeps just that, for `portgauge restore`. */
 int lease_close(struct lease *lease, struct fault *fault);
 
 /* One journal of a dead owner was played: err is 0 or what could not be undone. */
 typedef void (*lease_report)(void *arg, const char *what, int err, const char *text);
 
-/* Plays the journals whose owner is dead. Returns how many, or -errno. */
+/* Plays the journals whose owner is dead, newest first. Returns how many, or -errno. A journal of an
+ * earlier boot is removed without a word: the boot undid it. */
 int lease_restore(lease_report report, void *arg, struct fault *fault);
 
 /* Folder of the journals: $PORTGAUGE_RUN_DIR, else /run/portgauge. */

@@ -114,29 +114,34 @@ static int take_data(const struct nlmsghdr *nlh, void *arg)
 	return nl->callback ? nl->callback(nlh, nl->arg) : MNL_CB_OK;
 }
 
-int netlink_talk(struct netlink *nl, mnl_cb_t callback, void *arg)
+int netlink_talk_bytes(struct netlink *nl, size_t bytes, mnl_cb_t callback, void *arg)
 {
 	mnl_cb_t control[] = {[NLMSG_ERROR] = take_error, [NLMSG_DONE] = take_done};
-	const struct nlmsghdr *request = (const struct nlmsghdr *)nl->request;
 	int more = MNL_CB_OK;
 
 	nl->extack[0] = '\0';
 	nl->callback = callback;
 	nl->arg = arg;
-	if (mnl_socket_sendto(nl->socket, request, request->nlmsg_len) < 0)
+	if (mnl_socket_sendto(nl->socket, nl->request, bytes) < 0)
 		return -errno;
 	while (more > MNL_CB_STOP) {
-		ssize_t bytes = mnl_socket_recvfrom(nl->socket, nl->reply, sizeof(nl->reply));
+		ssize_t got = mnl_socket_recvfrom(nl->socket, nl->reply, sizeof(nl->reply));
 
-		if (bytes < 0 && errno == EINTR)
+		if (got < 0 && errno == EINTR)
 			continue;
-		if (bytes < 0)
+		if (got < 0)
 			return -errno;
-		more = mnl_cb_run2(nl->reply, (size_t)bytes, nl->seq,
+		more = mnl_cb_run2(nl->reply, (size_t)got, nl->seq,
 				   mnl_socket_get_portid(nl->socket), take_data, nl, control,
 				   sizeof(control) / sizeof(control[0]));
 	}
 	return more < 0 ? -errno : 0;
+}
+
+int netlink_talk(struct netlink *nl, mnl_cb_t callback, void *arg)
+{
+	return netlink_talk_bytes(nl, ((const struct nlmsghdr *)nl->request)->nlmsg_len, callback,
+				  arg);
 }
 
 static int take_family(const struct nlmsghdr *nlh, void *arg)

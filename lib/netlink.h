@@ -41,6 +41,9 @@ struct nlmsghdr *netlink_genl(struct netlink *nl, uint16_t family, uint8_t comma
  */
 int netlink_talk(struct netlink *nl, mnl_cb_t callback, void *arg);
 
+/* As netlink_talk, for several messages that stand in nl->request one after another. */
+int netlink_talk_bytes(struct netlink *nl, size_t bytes, mnl_cb_t callback, void *arg);
+
 /* Number of a generic family: -ENOENT if the kernel has none of that name. */
 int netlink_family(struct netlink *nl, const char *name, uint16_t *ret_family);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -40,45 +41,92 @@ static int share_folder(struct fault *fault)
 	return 0;
 }
 
-/* Makes a namespace and binds it to the path. */
-static int bind_new(const char *path, struct fault *fault)
+int netns_make(struct fault *fault)
 {
-	int home = open(NETNS_OWN, O_RDONLY | O_CLOEXEC);
-	int err = 0;
+	int home = netns_open("", fault);
+	int fd;
 
 	if (home < 0)
-		return fault_errno(fault, -errno, "own network namespace");
+		return home;
 	if (unshare(CLONE_NEWNET)) {
-		err = fault_errno(fault, -errno, "new network namespace");
-		goto out_home;
+		fd = fault_errno(fault, -errno, "new network namespace");
+		close(home);
+		return fd;
 	}
-	if (mount(NETNS_OWN, path, "none", MS_BIND, NULL))
-		err = fault_errno(fault, -errno, "binding '%s'", path);
-	if (setns(home, CLONE_NEWNET))
-		err = fault_errno(fault, -errno, "returning from '%s'", path);
-out_home:
-	close(home);
-	return err;
+	fd = netns_open("", fault);
+	if (netns_return(home, fault) && fd >= 0) {
+		close(fd);
+		return -EIO;
+	}
+	return fd;
 }
 
-int netns_create(const char *name, struct fault *fault)
+int netns_bind(int fd, const char *name, struct fault *fault)
 {
-	char path[NETNS_PATH_BYTES];
+	char path[NETNS_PATH_BYTES], source[64];
 	int err = name_path(name, path, fault);
-	int fd;
+	int file;
 
 	if (!err)
 		err = share_folder(fault);
 	if (err)
 		return err;
-	fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
-	if (fd < 0)
+	file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	if (file < 0)
 		return fault_errno(fault, -errno, "namespace '%s'", name);
-	close(fd);
-	err = bind_new(path, fault);
-	if (err)
-		netns_delete(name);
+	close(file);
+	snprintf(source, sizeof(source), "/proc/thread-self/fd/%d", fd);
+	if (mount(source, path, "none", MS_BIND, NULL)) {
+		err = fault_errno(fault, -errno, "naming namespace '%s'", name);
+		unlink(path);
+	}
 	return err;
+}
+
+int netns_create(const char *name, struct fault *fault)
+{
+	int fd = netns_make(fault);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = netns_bind(fd, name, fault);
+	close(fd);
+	return err;
+}
+
+static int own_cookie(uint64_t *ret_cookie)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t length = sizeof(cookie);
+
+	if (fd < 0)
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length))
+		cookie = 0;
+	close(fd);
+	*ret_cookie = cookie;
+	return 0;
+}
+
+int netns_cookie(int fd, uint64_t *ret_cookie)
+{
+	int home, err, back;
+
+	if (fd < 0)
+		return own_cookie(ret_cookie);
+	home = netns_open("", NULL);
+	if (home < 0)
+		return home;
+	if (setns(fd, CLONE_NEWNET)) {
+		err = -errno;
+		close(home);
+		return err;
+	}
+	err = own_cookie(ret_cookie);
+	back = netns_return(home, NULL);
+	return err ? err : back;
 }
 
 int netns_delete(const char *name)

@@ -4,11 +4,23 @@
 #define PORTGAUGE_NETNS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/fault.h"
 
-/* -EEXIST with a fault if the name is taken. The caller stays where it is. */
+/* Makes a namespace without a name; it lives as long as the descriptor that is returned. The
+ * caller stays where it is. */
+int netns_make(struct fault *fault);
+
+/* Gives it a name. -EEXIST with a fault if the name is taken. */
+int netns_bind(int fd, const char *name, struct fault *fault);
+
+/* Both in one. */
 int netns_create(const char *name, struct fault *fault);
+
+/* A number that no other namespace has until the next boot (names and inodes come back); 0: the
+ * kernel (before 5.14) has none. `fd` -1: of the caller's own. */
+int netns_cookie(int fd, uint64_t *ret_cookie);
 
 /* Unmounts and removes the name; the namespace dies with its last user. -ENOENT if none. */
 int netns_delete(const char *name);
