@@ -239,6 +239,28 @@ static void test_short(void **state)
 	}
 }
 
+/* A header that claims to be shorter than IPv4's, with a probe right where it ends. */
+static void test_short_header(void **state)
+{
+	for (uint32_t ihl = 3; ihl <= 5; ihl++) {
+		uint32_t gone = (5 - ihl) * 4;
+		struct packet packet;
+
+		kit_packet(&packet, 0, sizeof(struct wire_probe));
+		packet.length -= gone;
+		packet.bytes[IP_VERSION] = (uint8_t)(0x40 + ihl);
+		kit_put16(&packet, IP_LENGTH, (uint16_t)(packet.length - KIT_IP_OFFSET));
+		memmove(packet.bytes + KIT_UDP_OFFSET - gone, packet.bytes + KIT_UDP_OFFSET,
+			packet.length + gone - KIT_UDP_OFFSET);
+		if (ihl < 5)
+			expect(*state, &packet, "short header", XDP_PASS,
+			       offsetof(struct sink_result, passed));
+		else
+			expect(*state, &packet, "whole header", XDP_DROP,
+			       offsetof(struct sink_result, received));
+	}
+}
+
 static uint64_t next_random(uint64_t *seed)
 {
 	*seed ^= *seed << 13;
@@ -289,6 +311,7 @@ int main(void)
 		cmocka_unit_test_setup(test_every_fix, kit_reset),
 		cmocka_unit_test_setup(test_cut, kit_reset),
 		cmocka_unit_test_setup(test_short, kit_reset),
+		cmocka_unit_test_setup(test_short_header, kit_reset),
 		cmocka_unit_test_setup(test_mutations, kit_reset),
 	};
 
