@@ -63,8 +63,9 @@ static void print_head(const struct run_record *record, const struct points *poi
 	if (strcmp(run_text(record, "status"), "complete")) {
 		const char *reason = run_text(record, "reason");
 
-		fprintf(out, "PARTIAL RUN: this is what the trials that ended say%s%s.\n\n",
-			*reason ? "; " : "", reason);
+		fprintf(out, "PARTIAL RUN: %" PRIu32 " of %lld trials ended", record->nr_trials,
+			json_integer_value(json_object_get(record->run, "trials_planned")));
+		fprintf(out, "%s%s\n\n", *reason ? "; " : "", reason);
 	}
 	fprintf(out, "%s: %" PRIu32 " point%s, %" PRIu32 " trial%s, ", record->name,
 		record->nr_points, record->nr_points == 1 ? "" : "s", record->nr_trials,

@@ -12,10 +12,15 @@
 #include <unistd.h>
 
 #include "bench/report.h"
+#include "bench/report_table.h"
+#include "bench/store.h"
 
 extern char **environ;
 
-static const char *const plots[] = {"peak", "latency"};
+static const struct plot {
+	const char *name;
+	uint32_t measure;
+} plots[] = {{"peak", MEASURE_PEAK}, {"latency", MEASURE_RATE}};
 
 /* Where the scripts are: $PORTGAUGE_SHARE/plot, else the source tree's. */
 static void script_path(const char *name, char *path, size_t size)
@@ -84,10 +89,11 @@ static const char *last_line(char *text)
 	return newline ? newline + 1 : text;
 }
 
-static int draw(const char *folder, const char *name, struct fault *fault)
+/* gnuplot -c SCRIPT points.csv OUTBASE DETAIL */
+static int draw(const char *folder, const char *name, char *detail, struct fault *fault)
 {
 	char script[4300], csv[4300], base[4300], said[4096];
-	char *const argv[] = {"gnuplot", "-c", script, csv, base, NULL};
+	char *const argv[] = {"gnuplot", "-c", script, csv, base, detail, NULL};
 	int fd, status, err;
 	pid_t pid;
 
@@ -115,18 +121,34 @@ static int draw(const char *folder, const char *name, struct fault *fault)
 	return 0;
 }
 
+static int draw_all(const char *folder, const struct run_record *record, struct fault *fault)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(plots) / sizeof(plots[0]); i++) {
+		char load[64], detail[160];
+
+		report_load(record, plots[i].measure, load, sizeof(load));
+		snprintf(detail, sizeof(detail), "%s%s%s", record->name, *load ? ": " : "", load);
+		err = draw(folder, plots[i].name, detail, fault);
+	}
+	return err;
+}
+
 int report_plots(const char *folder, struct fault *fault)
 {
+	struct run_record record;
 	char path[4200];
+	int err;
 
 	snprintf(path, sizeof(path), "%s/plots", folder);
+	err = store_load(folder, &record, fault);
+	if (err)
+		return err;
 	if (mkdir(path, 0777) && errno != EEXIST)
-		return fault_errno(fault, -errno, "cannot make '%s'", path);
-	for (size_t i = 0; i < sizeof(plots) / sizeof(plots[0]); i++) {
-		int err = draw(folder, plots[i], fault);
-
-		if (err)
-			return err;
-	}
-	return 0;
+		err = fault_errno(fault, -errno, "cannot make '%s'", path);
+	if (!err)
+		err = draw_all(folder, &record, fault);
+	store_unload(&record);
+	return err;
 }

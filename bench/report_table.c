@@ -78,12 +78,12 @@ static void trusted_cell(struct table *table, const struct point_metrics *metric
 	table_cell(table, "%" PRIu32 "/%" PRIu32, metrics->trusted, metrics->trials);
 }
 
-/* "64-byte frames, 1024 flows", as far as all trials of the measure agree. */
-static void print_load(const struct points *points, uint32_t measure, FILE *out)
+const char *report_load(const struct run_record *record, uint32_t measure, char *buffer,
+			size_t size)
 {
-	const struct run_record *record = points->record;
-	const struct load *load = NULL;
 	bool same_frame = true, same_flows = true;
+	const struct load *load = NULL;
+	size_t used = 0;
 
 	for (uint32_t i = 0; i < record->nr_trials; i++) {
 		if (record->trials[i].measure != measure)
@@ -93,11 +93,21 @@ static void print_load(const struct points *points, uint32_t measure, FILE *out)
 		same_frame &= record->trials[i].load.frame_bytes == load->frame_bytes;
 		same_flows &= record->trials[i].load.flows == load->flows;
 	}
+	*buffer = '\0';
 	if (load && same_frame)
-		fprintf(out, ", %" PRIu32 "-byte frames", load->frame_bytes);
-	if (load && same_flows)
-		fprintf(out, ", %" PRIu32 " flow%s", load->flows, load->flows == 1 ? "" : "s");
-	fputs("\n\n", out);
+		used = (size_t)snprintf(buffer, size, "%" PRIu32 "-byte frames", load->frame_bytes);
+	if (load && same_flows && used < size)
+		snprintf(buffer + used, size - used, "%s%" PRIu32 " flow%s", used ? ", " : "",
+			 load->flows, load->flows == 1 ? "" : "s");
+	return buffer;
+}
+
+static void print_title(const struct points *points, uint32_t measure, const char *title, FILE *out)
+{
+	char load[64];
+
+	report_load(points->record, measure, load, sizeof(load));
+	fprintf(out, "\n%s%s%s\n\n", title, *load ? ", " : "", load);
 }
 
 /* ---- peak -------------------------------------------------------------------------------- */
@@ -158,8 +168,7 @@ int report_table_peak(const struct points *points, FILE *out)
 
 	if (!has_measure(points, MEASURE_PEAK))
 		return 0;
-	fputs("\nPeak: forwarding rate at maximum offered load", out);
-	print_load(points, MEASURE_PEAK, out);
+	print_title(points, MEASURE_PEAK, "Peak: forwarding rate at maximum offered load", out);
 	axis_columns(points, &table);
 	table_column(&table, TABLE_RIGHT, "offered", "Mpps");
 	table_column(&table, TABLE_RIGHT, "forwarded", "Mpps");
@@ -211,7 +220,7 @@ static void rate_row(const struct points *points, const struct point_row *row, d
 static bool any_absent(const struct points *points)
 {
 	for (uint32_t i = 0; i < points->nr_rows; i++)
-		if (points->rows[i].measure == MEASURE_RATE && points->rows[i].metrics.trusted &&
+		if (points->rows[i].measure == MEASURE_RATE &&
 		    (points->rows[i].metrics.latency_ns.p99 == FIELD_ABSENT ||
 		     points->rows[i].metrics.latency_ns.p999 == FIELD_ABSENT))
 			return true;
@@ -233,8 +242,8 @@ int report_table_rate(const struct points *points, FILE *out)
 			highest_pps = points->rows[i].metrics.offered_pps;
 	unit_pps = highest_pps < 1e6 ? 1e3 : 1e6;
 
-	fputs("\nRate: loss and one-way latency at a fixed offered load", out);
-	print_load(points, MEASURE_RATE, out);
+	print_title(points, MEASURE_RATE, "Rate: loss and one-way latency at a fixed offered load",
+		    out);
 	axis_columns(points, &table);
 	table_column(&table, TABLE_RIGHT, "offered", unit_pps < 1e6 ? "kpps" : "Mpps");
 	table_column(&table, TABLE_RIGHT, "received", unit_pps < 1e6 ? "kpps" : "Mpps");
@@ -251,6 +260,7 @@ int report_table_rate(const struct points *points, FILE *out)
 	      "trials.\n",
 	      out);
 	if (any_absent(points))
-		fputs("  n/a: fewer than ten samples beyond the percentile.\n", out);
+		fputs("  n/a: fewer than ten samples beyond the percentile, or no trusted trial.\n",
+		      out);
 	return err;
 }

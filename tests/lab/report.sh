@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# portgauge report on the made-up run tests/golden/run-small. Prints TAP; needs no root.
+# REGENERATE=1 writes the golden files anew: read the diff before you commit it.
+set -u
+portgauge=$(realpath "${PORTGAUGE:-build/portgauge}")
+golden=$(realpath "$(dirname "$0")/../golden")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0
+
+# check NAME COMMAND...: one TAP line.
+check() {
+	local name=$1 said
+	shift
+	number=$((number + 1))
+	if said=$("$@" 2>&1); then
+		echo "ok $number - $name"
+	else
+		echo "not ok $number - $name"
+		sed 's/^/# /' <<<"$said" | head -40
+	fi
+}
+skip() {
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+# exits CODE TEXT COMMAND...: the command ends so and its standard error has the text.
+exits() {
+	local code=$1 text=$2 got
+	shift 2
+	"$@" >"$work/out" 2>"$work/err"
+	got=$?
+	[ $got = "$code" ] || { echo "exit code $got, not $code"; cat "$work/err"; return 1; }
+	[ -z "$text" ] || grep -qF -- "$text" "$work/err" || { echo "no '$text' in:"; cat "$work/err"; return 1; }
+	[ "$(wc -l <"$work/err")" = "$([ "$text" ] && echo 1 || echo 0)" ] || { echo "not one line, or one too many:"; cat "$work/err"; return 1; }
+}
+is_image() {
+	[ "$(head -c 4 "$1.png" | tail -c 3)" = PNG ] && grep -q '</svg>' "$1.svg"
+}
+run_copy() {
+	rm -rf "$work/run"
+	cp -r "$golden/run-small" "$work/run"
+}
+
+run_copy
+"$portgauge" report "$work/run" --no-plots >"$work/small.txt" 2>"$work/small.err"
+status=$?
+if [ "${REGENERATE:-}" ]; then
+	cp "$work/small.txt" "$golden/run-small.txt"
+	cp "$work/run/points.csv" "$golden/run-small.csv"
+fi
+check "exit code 0" [ $status = 0 ]
+check "nothing on standard error" [ ! -s "$work/small.err" ]
+check "tables are the golden ones" diff -u "$golden/run-small.txt" "$work/small.txt"
+check "points.csv is the golden one" diff -u "$golden/run-small.csv" "$work/run/points.csv"
+check "no plots when not wanted" [ ! -e "$work/run/plots" ]
+check "no line is wider than 100 columns" [ "$(wc -L <"$work/small.txt")" -le 100 ]
+
+"$portgauge" report "$work/run" --no-plots --json >"$work/small.json"
+check "JSON has a record a point" [ "$(grep -c '^{"record":"point".*}$' "$work/small.json")" = 12 ]
+
+sed -i 's/"partial"/"complete"/' "$work/run/run.json"
+"$portgauge" report "$work/run" --no-plots >"$work/complete.txt"
+check "a complete run is not called partial" [ "$(head -1 "$work/complete.txt" | grep -c PARTIAL)" = 0 ]
+
+: >"$work/run/trials.jsonl"
+check "a run without a trial" exits 0 "" "$portgauge" report "$work/run" --no-plots
+check "... says so" grep -q "No trial has ended" "$work/out"
+
+if command -v gnuplot >/dev/null; then
+	run_copy
+	check "draws" exits 0 "" "$portgauge" report "$work/run"
+	check "peak.png and peak.svg" is_image "$work/run/plots/peak"
+	check "latency.png and latency.svg" is_image "$work/run/plots/latency"
+
+	run_copy
+	sed -i '/"measure":"rate"/d' "$work/run/trials.jsonl"
+	check "a run without the measure rate" exits 0 "" "$portgauge" report "$work/run"
+	check "... has no latency plot" [ ! -e "$work/run/plots/latency.png" ]
+
+	mkdir -p "$work/share/plot"
+	echo 'no such command' >"$work/share/plot/peak.gp"
+	check "a broken script is told in a line" exits 1 "gnuplot failed on" \
+		env PORTGAUGE_SHARE="$work/share" "$portgauge" report "$work/run"
+else
+	skip "draws" "gnuplot is not installed"
+fi
+run_copy
+check "without gnuplot the numbers are there" exits 0 "gnuplot is not installed" \
+	env PATH=/nonexistent "$portgauge" report "$work/run"
+check "... all of them" diff -u "$golden/run-small.txt" "$work/out"
+check "a missing script is named" exits 1 "/nonexistent/plot/peak.gp" \
+	env PORTGAUGE_SHARE=/nonexistent "$portgauge" report "$work/run"
+
+check "no run named" exits 2 "which run?" "$portgauge" report
+check "a folder without a run" exits 2 "no run is there" "$portgauge" report "$work"
+check "an unknown option" exits 2 "--plots" "$portgauge" report "$work/run" --plots
+echo 'not a record' >"$work/run/trials.jsonl"
+check "a broken record" exits 2 "trials.jsonl:1:" "$portgauge" report "$work/run"
+echo "1..$number"
