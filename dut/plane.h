@@ -3,6 +3,7 @@
 #ifndef PORTGAUGE_PLANE_H
 #define PORTGAUGE_PLANE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/fault.h"
@@ -35,13 +36,19 @@ struct plane_ops {
 		     const struct plane_tuple *got, struct fault *fault);
 	int (*counters)(struct plane_session *session, struct dut_counters *ret_counters,
 			struct fault *fault);
-	void (*down)(struct plane_session *session);
+	/* Accepts NULL. First -errno if something stays; `portgauge restore` then has it. */
+	int (*down)(struct plane_session *session, struct fault *fault);
 };
 
 /* The operations of an enum plane. */
 const struct plane_ops *plane_ops(uint32_t plane);
 
-/* Connections that a plane carries for this service: UINT64_MAX without a limit. */
+/* Connections that a plane carries for this service: UINT64_MAX without a limit. With more than
+ * one backend it is less than all their ports, since flows do not fall on them evenly. */
 uint64_t plane_capacity(uint32_t plane, const struct service *service);
+
+/* "198.18.0.2:32768 > 198.18.1.1:8080". Returns `buffer`; PLANE_TUPLE_TEXT bytes are enough. */
+enum { PLANE_TUPLE_TEXT = 48 };
+const char *plane_print_tuple(const struct plane_tuple *tuple, char *buffer, size_t size);
 
 #endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* portgauge prove: whether a data plane forwards right, seen from the tester. */
+#include <errno.h>
+#include <sys/random.h>
+
+#include "bench/command.h"
+#include "bench/prove.h"
+#include "lib/opt.h"
+
+struct prove_options {
+	struct gen_job job;
+	struct dut dut;
+};
+
+static void list_groups(struct prove_options *options, struct opt_group groups[5])
+{
+	groups[0] = (struct opt_group){&dut_table, &options->dut, NULL};
+	groups[1] = (struct opt_group){&path_table, &options->job.path, NULL};
+	groups[2] = (struct opt_group){&service_table, &options->job.service, NULL};
+	groups[3] = (struct opt_group){&load_table, &options->job.load, NULL};
+	groups[4] = (struct opt_group){0};
+}
+
+static void prove_help(void)
+{
+	struct prove_options options = {0};
+	struct opt_group groups[5];
+
+	list_groups(&options, groups);
+	opt_help(stdout, groups);
+}
+
+static int choose_cookie(struct path *path, struct fault *fault)
+{
+	uint16_t cookie = 0;
+
+	while (!path->cookie) {
+		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
+			return fault_errno(fault, -errno, "choose a cookie");
+		path->cookie = cookie;
+	}
+	return 0;
+}
+
+static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *fault)
+{
+	struct prove_options options = {0};
+	struct opt_group groups[5];
+	struct proof proof;
+	int err;
+
+	list_groups(&options, groups);
+	err = opt_parse(argc, argv, groups, NULL, 0, fault);
+	if (err >= 0)
+		err = choose_cookie(&options.job.path, fault);
+	if (!err)
+		err = prove(options.dut.plane, &options.job, &proof, fault);
+	if (err)
+		return err;
+	*ret_record = json_pack("{s:s, s:s, s:i, s:i, s:s}", "record", "proof", "plane",
+				plane_words[options.dut.plane], "sent", (int)proof.sent, "received",
+				(int)proof.received, "example", proof.example);
+	return *ret_record ? 0 : fault_errno(fault, -ENOMEM, "prove");
+}
+
+const struct command prove_command = {
+	.name = "prove",
+	.summary = "sends a few probes through a data plane and checks every byte that comes out",
+	.help = prove_help,
+	.once = prove_once,
+};
