@@ -164,44 +164,35 @@ struct feature_view {
 	bool known, on;
 };
 
-static void read_bit(const struct nlattr *bit, bool active, struct feature_view *view)
+static bool lists_feature(const struct nlattr *set, const char *feature)
 {
-	const struct nlattr *attr;
-	bool value = false, ours = false;
+	const struct nlattr *bits, *bit, *attr;
 
-	mnl_attr_for_each_nested (attr, bit) {
-		if (mnl_attr_get_type(attr) == ETHTOOL_A_BITSET_BIT_NAME)
-			ours = !strcmp(mnl_attr_get_str(attr), view->feature);
-		if (mnl_attr_get_type(attr) == ETHTOOL_A_BITSET_BIT_VALUE)
-			value = true;
-	}
-	view->known |= ours;
-	view->on |= ours && active && value;
-}
-
-static void read_set(const struct nlattr *set, bool active, struct feature_view *view)
-{
-	const struct nlattr *attr, *bit;
-
-	mnl_attr_for_each_nested (attr, set) {
-		if (mnl_attr_get_type(attr) != ETHTOOL_A_BITSET_BITS)
+	mnl_attr_for_each_nested (bits, set) {
+		if (mnl_attr_get_type(bits) != ETHTOOL_A_BITSET_BITS)
 			continue;
-		mnl_attr_for_each_nested (bit, attr)
-			read_bit(bit, active, view);
+		mnl_attr_for_each_nested (bit, bits) {
+			mnl_attr_for_each_nested (attr, bit) {
+				if (mnl_attr_get_type(attr) == ETHTOOL_A_BITSET_BIT_NAME &&
+				    !strcmp(mnl_attr_get_str(attr), feature))
+					return true;
+			}
+		}
 	}
+	return false;
 }
 
 static int take_features(const struct nlmsghdr *nlh, void *arg)
 {
+	struct feature_view *view = arg;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each (attr, nlh, sizeof(struct genlmsghdr)) {
-		/* `hw` comes with a mask and lists all features, `active` only those that are on.
-		 */
+		/* `hw` comes with a mask and lists all features, `active` only those that are on. */
 		if (mnl_attr_get_type(attr) == ETHTOOL_A_FEATURES_HW)
-			read_set(attr, false, arg);
+			view->known |= lists_feature(attr, view->feature);
 		if (mnl_attr_get_type(attr) == ETHTOOL_A_FEATURES_ACTIVE)
-			read_set(attr, true, arg);
+			view->on |= lists_feature(attr, view->feature);
 	}
 	return MNL_CB_OK;
 }
