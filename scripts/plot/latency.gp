@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# gnuplot -c latency.gp points.csv OUTBASE [DETAIL]: one-way latency at a fixed rate, a ladder of percentiles
-# a plane in every group. Writes OUTBASE.svg and OUTBASE.png.
+# gnuplot -c latency.gp points.csv OUTBASE [DETAIL]: one-way latency at a fixed rate, a ladder of
+# percentiles a plane in every group. Writes OUTBASE.svg and OUTBASE.png.
 CSV = ARG1
 OUT = ARG2
 DETAIL = ARG3 eq "" ? "" : "\n" . ARG3
@@ -22,9 +22,9 @@ us(name) = column(name) / 1e3
 
 do for [ending in "svg png"] {
 	if (ending eq "svg") {
-		set terminal svg size WIDTH,560 font "DejaVu Sans,14" background "white"
+		set terminal svg size WIDTH,560 font "sans-serif,14" background "white"
 	} else {
-		set terminal pngcairo size WIDTH,560 font "DejaVu Sans,11" background "white"
+		set terminal pngcairo size WIDTH,560 font "sans,11" background "white"
 	}
 	set output OUT . "." . ending
 	plot for [p in planes] CSV using (mine(p) ? at(p) : NaN):(us(VALUE)):(0): \

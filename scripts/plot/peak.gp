@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# gnuplot -c peak.gp points.csv OUTBASE [DETAIL]: forwarding rate at maximum offered load, a bar a plane in
-# every group, whiskers: the interval of the median. Writes OUTBASE.svg and OUTBASE.png.
+# gnuplot -c peak.gp points.csv OUTBASE [DETAIL]: forwarding rate at maximum offered load, a bar a
+# plane in every group, whiskers: the interval of the median. Writes OUTBASE.svg and OUTBASE.png.
 CSV = ARG1
 OUT = ARG2
 DETAIL = ARG3 eq "" ? "" : "\n" . ARG3
@@ -22,9 +22,9 @@ END
 
 do for [ending in "svg png"] {
 	if (ending eq "svg") {
-		set terminal svg size WIDTH,520 font "DejaVu Sans,14" background "white"
+		set terminal svg size WIDTH,520 font "sans-serif,14" background "white"
 	} else {
-		set terminal pngcairo size WIDTH,520 font "DejaVu Sans,11" background "white"
+		set terminal pngcairo size WIDTH,520 font "sans,11" background "white"
 	}
 	set output OUT . "." . ending
 	plot for [p in planes] CSV using (mine(p) ? at(p) : NaN):(column(VALUE) / 1e6): \
