@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every command of portgauge is made of. The table of them is in bench/main.c. */
+/* What every command of portgauge is made of. The table of them is in bench/command.c. */
 #ifndef PORTGAUGE_COMMAND_H
 #define PORTGAUGE_COMMAND_H
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/fault.h"
 
@@ -30,6 +31,10 @@ struct command {
 	/* Runs for long, writes to stdout and stderr by itself, returns an exit code. Not for `hold`. */
 	int (*main)(int argc, char **argv);
 };
+
+/* Every command; NULL where one is not linked. */
+extern const struct command *const command_list[];
+extern const size_t command_count;
 
 /* NULL if there is none of that name. */
 const struct command *command_find(const char *name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* portgauge COMMAND: the table of commands, and how a one-shot or leased one is run by hand. */
+/* portgauge COMMAND: how a one-shot or leased command is run by hand. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,29 +8,16 @@
 #include "lib/opt.h"
 #include "lib/record.h"
 
-static const struct command *const commands[] = {
-	&run_command,  &plan_command,  &report_command, &gen_command,     &sink_command,
-	&dut_command,  &prove_command, &nic_command,    &pin_command,     &lab_command,
-	&hold_command, &snap_command,  &env_command,    &restore_command, &reference_command,
-};
-
-const struct command *command_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (commands[i] && !strcmp(commands[i]->name, name))
-			return commands[i];
-	return NULL;
-}
-
 static void usage(FILE *out)
 {
 	fprintf(out, "portgauge " PG_VERSION
 		     ": how fast, and how late, a Kubernetes node forwards NodePort traffic\n\n"
 		     "usage: portgauge COMMAND [OPTION...]\n"
 		     "       portgauge COMMAND --help\n\n");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (commands[i])
-			fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; i < command_count; i++)
+		if (command_list[i])
+			fprintf(out, "  %-10s %s\n", command_list[i]->name,
+				command_list[i]->summary);
 	fprintf(out,
 		"\nexit codes: 0 ok, 1 failed, 2 usage or invalid input, 3 ran but a result is "
 		"not trustworthy,\n            77 cannot run here\n");
