@@ -47,7 +47,7 @@ static void sink_help(void)
 
 	list_groups(&options, groups);
 	opt_help(stdout, groups);
-	puts("Words on standard input: reset, read, drain.");
+	puts("\nWords on standard input: reset, read, drain.");
 }
 
 static int random_cookie(uint32_t *ret_cookie)
@@ -145,7 +145,7 @@ static int sink_tell(void *arg, const char *word, json_t **ret_record, struct fa
 		json_object_set_new(*ret_record, "drained", json_boolean(!err));
 	} else {
 		return fault_set(fault, -EINVAL, EXIT_USAGE,
-				 "sink: '%.40s': the words are reset, read and drain", word);
+				 "'%.40s': the words are reset, read and drain", word);
 	}
 	return *ret_record ? 0 : fault_errno(fault, -ENOMEM, "sink: %s", word);
 }

@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Puts the loaded sink on an interface, and takes it off. */
+#include <errno.h>
+
 #include "lib/netif.h"
 #include "sink/session.h"
+
+/* A driver that refuses native mode says why, but not that there is another. */
+static int attach(const struct sink_job *job, struct sink_session *session, struct fault *fault)
+{
+	struct fault cause = {0};
+	int err = xdp_attach(session_prog_fd(session), job->path.nic, job->sink.mode,
+			     &session->attachment, &cause);
+	bool refused = job->sink.mode == XDP_MODE_NATIVE && (err == -ERANGE || err == -EOPNOTSUPP);
+
+	if (err)
+		fault_set(fault, err, cause.code, "%.400s%s%s", cause.text,
+			  err == -ERANGE ? "; lower the MTU of the other end" : "",
+			  refused ? "; --mode generic has no such limit, and is slower" : "");
+	return err;
+}
 
 int sink_open(const struct sink_job *job, struct sink_session **ret_session, struct fault *fault)
 {
@@ -16,8 +33,7 @@ int sink_open(const struct sink_job *job, struct sink_session **ret_session, str
 		return err;
 	session->nr_queues =
 		netif.rx_channels < MODEL_MAX_QUEUES ? netif.rx_channels : MODEL_MAX_QUEUES;
-	err = xdp_attach(session_prog_fd(session), job->path.nic, job->sink.mode,
-			 &session->attachment, fault);
+	err = attach(job, session, fault);
 	if (err) {
 		session_free(session);
 		return err;

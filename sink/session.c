@@ -17,14 +17,14 @@ static int check_job(const struct sink_job *job, struct fault *fault)
 {
 	if (!job->path.cookie || job->path.cookie > UINT16_MAX)
 		return fault_set(fault, -EINVAL, EXIT_USAGE,
-				 "sink: cookie %u is out of range: allowed are 1 to 65535",
+				 "cookie %u is out of range: allowed are 1 to 65535",
 				 job->path.cookie);
 	if (job->service.node_port + job->service.services - 1 > UINT16_MAX)
 		return fault_set(fault, -EINVAL, EXIT_USAGE,
-				 "sink: %u services from node_port %u on go beyond port 65535",
+				 "%u services from node_port %u on go beyond port 65535",
 				 job->service.services, job->service.node_port);
 	if (!job->flows)
-		return fault_set(fault, -EINVAL, EXIT_USAGE, "sink: flows must be at least 1");
+		return fault_set(fault, -EINVAL, EXIT_USAGE, "flows must be at least 1");
 	return 0;
 }
 
