@@ -44,22 +44,34 @@ static struct place place_of(const struct check *check, const char *path)
 	return draft_place(check->draft, path);
 }
 
-/* Blames the first of the fields, "load.frame nic.mtu", that is no default. */
-__attribute__((format(printf, 3, 4))) static int refuse(const struct check *check,
-							const char *paths, const char *format, ...)
+/* The first of the fields, "load.frame nic.mtu", that an override gave, else that the file gave. */
+static struct place blame(const struct check *check, const char *paths)
 {
-	struct place place = {0};
+	struct place first = {0};
 	char path[64];
-	va_list args;
-	int err;
 
-	while (*paths && !place.line && !place.set) {
+	while (*paths) {
 		size_t length = strcspn(paths, " ");
+		struct place place;
 
 		snprintf(path, sizeof(path), "%.*s", (int)length, paths);
 		place = place_of(check, path);
+		if (place.set)
+			return place;
+		if (!first.line)
+			first = place;
 		paths += length + (paths[length] == ' ');
 	}
+	return first;
+}
+
+__attribute__((format(printf, 3, 4))) static int refuse(const struct check *check,
+							const char *paths, const char *format, ...)
+{
+	struct place place = blame(check, paths);
+	va_list args;
+	int err;
+
 	va_start(args, format);
 	err = place_vfault(check->draft->fault, check->draft->file, &place, format, args);
 	va_end(args);
@@ -240,10 +252,10 @@ static int too_many(struct draft *draft, uint64_t points)
 	struct place place = draft_place(draft, path);
 
 	return draft_fault(draft, &place,
-			   "%s: %" PRIu64
-			   " points, %u times each, are more than %d trials: allowed "
-			   "are fewer values, repeats or peak.trials",
-			   path, points, draft->scenario->repeat, SCENARIO_MAX_TRIALS);
+			   "%s: %" PRIu64 " point%s, %u times each, are more than %d trials: "
+			   "allowed are fewer values, repeats or peak.trials",
+			   path, points, points == 1 ? "" : "s", draft->scenario->repeat,
+			   SCENARIO_MAX_TRIALS);
 }
 
 int scenario_check(struct draft *draft)

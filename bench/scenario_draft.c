@@ -48,12 +48,12 @@ void draft_mark(struct draft *draft, const char *path, const struct place *place
 		draft->nr_marks++;
 }
 
-int draft_unknown_key(struct draft *draft, const struct place *place, const char *found,
-		      const char *const *words)
+int draft_unknown_key(struct draft *draft, const struct place *place, const char *prefix,
+		      const char *found, const char *const *words)
 {
 	char text[400];
 
-	return draft_fault(draft, place, "%s",
+	return draft_fault(draft, place, "%s%s", prefix,
 			   words_unknown("key", found, words, text, sizeof(text)));
 }
 
@@ -105,27 +105,38 @@ int draft_set(struct draft *draft, const struct group *group, const struct field
 	return 0;
 }
 
-/* What may not be swept, and what is no field at all. */
+/* What is no field at all, or one without its group, or a group without a field. */
+static int refuse_unknown_axis(struct draft *draft, const char *path, const struct place *place)
+{
+	const char *words[WORDS_MAX], *dot = strchr(path, '.');
+	const struct field *row = field_find(&config_table, path);
+	char group[64], text[400];
+
+	if (row)
+		return draft_fault(draft, place, "sweep: '%s' is a group: write %s.%s, ...", path,
+				   row->name, row->group->fields[0].name);
+	for (size_t i = 0; !dot && i < config_table.nr_fields; i++)
+		if (field_find(config_table.fields[i].group, path))
+			return draft_fault(draft, place, "sweep: '%s' lacks its group: write %s.%s",
+					   path, config_table.fields[i].name, path);
+	words_of(&config_table, words);
+	snprintf(group, sizeof(group), "%.*s", dot ? (int)(dot - path) : 63, path);
+	return draft_fault(draft, place, "sweep: %s",
+			   words_unknown("group", group, words, text, sizeof(text)));
+}
+
 static int refuse_axis(struct draft *draft, const char *path, const struct place *place)
 {
-	const char *words[WORDS_MAX];
-	char text[400];
 	size_t length = strcspn(path, ".");
 
-	if (path[length] && (!strncmp(path, "lab.", 4) || !strncmp(path, "hosts.", 6)))
+	if ((length == 3 && !strncmp(path, "lab", 3)) ||
+	    (length == 5 && !strncmp(path, "hosts", 5)))
 		return draft_fault(draft, place,
-				   "sweep: %.60s cannot be swept: hosts and the lab are there for "
-				   "the whole run; allowed: fields of %s",
-				   path, "service, load, nic, dut, peak, sink");
-	for (size_t i = 0; !path[length] && i < config_table.nr_fields; i++)
-		if (field_find(config_table.fields[i].group, path))
-			return draft_fault(draft, place,
-					   "sweep: '%.40s' lacks its group: write %s.%.40s", path,
-					   config_table.fields[i].name, path);
-	words_of(&config_table, words);
-	snprintf(text, sizeof(text), "%.*s", (int)(length < 64 ? length : 64), path);
-	return draft_fault(draft, place, "sweep: %s",
-			   words_unknown("group", text, words, (char[400]){0}, 400));
+				   "sweep: %.60s cannot be swept, hosts and the lab are there for "
+				   "the whole run; allowed: fields of service, load, nic, dut, "
+				   "peak, sink",
+				   path);
+	return refuse_unknown_axis(draft, path, place);
 }
 
 static int new_axis(struct draft *draft, const char *path, const struct place *place,
@@ -134,7 +145,7 @@ static int new_axis(struct draft *draft, const char *path, const struct place *p
 	struct scenario *scenario = draft->scenario;
 
 	if (scenario->nr_axes == SCENARIO_MAX_AXES)
-		return draft_fault(draft, place, "sweep: %s is one axis too many: allowed are %d",
+		return draft_fault(draft, place, "sweep.%s: one axis too many: allowed are %d",
 				   path, SCENARIO_MAX_AXES);
 	*ret_axis = &scenario->axes[scenario->nr_axes++];
 	**ret_axis = (struct axis){0};
@@ -155,7 +166,7 @@ int draft_axis(struct draft *draft, const char *path, const struct place *place,
 	row = field_find(&config_table, name);
 	if (!row || !draft_group(draft, name, &group))
 		return refuse_axis(draft, path, place);
-	snprintf(group.path, sizeof(group.path), "sweep: %s", row->name);
+	snprintf(group.path, sizeof(group.path), "sweep.%s", row->name);
 	field = draft_find(draft, &group, dot + 1, place);
 	if (!field)
 		return -EINVAL;
@@ -183,21 +194,20 @@ int draft_axis_value(struct draft *draft, struct axis *axis, const char *text,
 
 	if (axis->nr_values == SCENARIO_MAX_VALUES)
 		return draft_fault(draft, place,
-				   "sweep: %s: '%.40s' is one value too many: allowed are %d",
+				   "sweep.%s: '%.40s' is one value too many: allowed are %d",
 				   axis->path, text, SCENARIO_MAX_VALUES);
 	if (field_parse(axis->field, fresh_group, text, &cause))
-		return draft_fault(draft, place, "sweep: %s: %s", axis->path, cause.text);
+		return draft_fault(draft, place, "sweep.%s: %s", axis->path, cause.text);
 	if (strlen(text) >= sizeof(axis->values[0]))
 		return draft_fault(draft, place,
-				   "sweep: %s: a value is too long: allowed are %zu "
+				   "sweep.%s: a value is too long: allowed are %zu "
 				   "characters",
 				   axis->path, sizeof(axis->values[0]) - 1);
 	for (uint32_t i = 0; i < axis->nr_values; i++) {
 		field_parse(axis->field, earlier_group, axis->values[i], NULL);
 		if (field_equal(axis->field, fresh_group, earlier_group))
-			return draft_fault(draft, place,
-					   "sweep: %s: '%s' is there already, as '%s'", axis->path,
-					   text, axis->values[i]);
+			return draft_fault(draft, place, "sweep.%s: '%s' is there already, as '%s'",
+					   axis->path, text, axis->values[i]);
 	}
 	draft->values[axis - draft->scenario->axes][axis->nr_values] = *place;
 	snprintf(axis->values[axis->nr_values++], sizeof(axis->values[0]), "%s", text);

@@ -42,9 +42,9 @@ struct place draft_place(const struct draft *draft, const char *path);
 bool draft_given(const struct draft *draft, const char *path);
 void draft_mark(struct draft *draft, const char *path, const struct place *place);
 
-/* "unknown key 'FOUND'; allowed: ...". */
-int draft_unknown_key(struct draft *draft, const struct place *place, const char *found,
-		      const char *const *words);
+/* "PREFIXunknown key 'FOUND'; allowed: ...". */
+int draft_unknown_key(struct draft *draft, const struct place *place, const char *prefix,
+		      const char *found, const char *const *words);
 
 /* The group of that path; false if there is none. */
 bool draft_group(struct draft *draft, const char *path, struct group *ret_group);

@@ -64,7 +64,8 @@ static int read_hosts(struct draft *draft, const struct yaml *node)
 
 		snprintf(path, sizeof(path), "hosts.%.32s", item->key);
 		if (!draft_group(draft, path, &group))
-			return draft_unknown_key(draft, &item->key_place, item->key, words);
+			return draft_unknown_key(draft, &item->key_place, "hosts: ", item->key,
+						 words);
 		err = once(draft, item, path);
 		if (!err)
 			err = read_group(draft, &group, item);
@@ -155,7 +156,7 @@ static int refuse_key(struct draft *draft, const struct yaml *item)
 					    "nic",     "dut",    "peak", "sink",    "sweep",
 					    "measure", "repeat", NULL};
 
-	return draft_unknown_key(draft, &item->key_place, item->key, words);
+	return draft_unknown_key(draft, &item->key_place, "", item->key, words);
 }
 
 static int read_key(struct draft *draft, const struct yaml *item)

@@ -18,7 +18,7 @@ static int refuse(struct draft *draft, const char *key, const struct place *plac
 		"hosts.HOST.FIELD (hosts: tester, dut)",
 		NULL};
 
-	return draft_unknown_key(draft, place, key, words);
+	return draft_unknown_key(draft, place, "", key, words);
 }
 
 /* Calls `add` for every value of "A,B,C", which is cut up. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <libfyaml.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,8 @@ struct reader {
 	struct fault *fault;
 	struct fy_diag *diag;
 	struct fy_parser *parser;
-	void *last_error; /* of the diag's list: what is behind it is new */
+	void *last_error;  /* of the diag's list: what is behind it is new */
+	char printed[128]; /* what has no place is not on that list */
 	unsigned int nr_nodes;
 };
 
@@ -56,7 +58,8 @@ static int not_yaml(struct reader *reader)
 	struct place place = {0};
 
 	if (!error)
-		return place_fault(reader->fault, reader->file, &place, "not valid YAML");
+		return place_fault(reader->fault, reader->file, &place, "not valid YAML%s%s",
+				   reader->printed[0] ? ": " : "", reader->printed);
 	if (error->line > 0 && error->column > 0)
 		place = (struct place){.line = (uint32_t)error->line,
 				       .column = (uint32_t)error->column};
@@ -85,6 +88,8 @@ static int read_pair(struct reader *reader, struct fy_node_pair *pair, unsigned 
 	int err;
 
 	ret_item->key_place = place_of(reader, key);
+	if (!ret_item->key_place.line && fy_node_pair_value(pair))
+		ret_item->key_place = place_of(reader, fy_node_pair_value(pair));
 	if (!fy_node_is_scalar(key))
 		return place_fault(reader->fault, reader->file, &ret_item->key_place,
 				   "a key must be a word, found %s",
@@ -221,7 +226,21 @@ out_document:
 	return err;
 }
 
-/* Errors are collected: the library would print them otherwise. */
+/* The library would print to stderr otherwise. "[ERR]: reason" and a newline. */
+static void keep_printed(struct fy_diag *diag, void *arg, const char *text, size_t length)
+{
+	struct reader *reader = arg;
+	const char *end = text + length, *reason = memchr(text, ':', length);
+
+	(void)diag;
+	if (reason && reason + 2 < end)
+		text = reason + 2;
+	if (text < end && end[-1] == '\n')
+		end--;
+	snprintf(reader->printed, sizeof(reader->printed), "%.*s", (int)(end - text), text);
+}
+
+/* Errors that have a place are collected. */
 static int open_parser(struct reader *reader, const char *text, size_t length)
 {
 	struct fy_diag_cfg diag_cfg;
@@ -229,6 +248,9 @@ static int open_parser(struct reader *reader, const char *text, size_t length)
 					    FYPCF_JSON_NONE};
 
 	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.output_fn = keep_printed;
+	diag_cfg.user = reader;
+	diag_cfg.fp = NULL;
 	reader->diag = fy_diag_create(&diag_cfg);
 	if (!reader->diag)
 		return -ENOMEM;

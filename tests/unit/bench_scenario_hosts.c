@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Hosts that cannot be, and names that are none. */
+#include "tests/unit/scenario_kit.h"
+
+/* clang-format off */
+static const struct refusal hosts[] = {
+	{LAB "lode: {frame: 64}\n",
+	 "t.yaml:2:1: unknown key 'lode' (did you mean 'load'?); allowed: name, hosts, "
+	 "lab, service, load, nic, dut, peak, sink, sweep, measure, repeat"},
+	{"load: {}\n",
+	 "t.yaml: no hosts: write 'lab: {}' for a local lab, or 'hosts: {tester: {via: "
+	 "..., nic: ...}, dut: {via: ..., nic: ...}}'"},
+	{"hosts: {tester: {via: local, nic: eth1}}\n",
+	 "t.yaml:1:1: hosts: no dut: write 'dut: {via: ..., nic: ...}'"},
+	{"hosts: {tester: {nic: eth1}, dut: {nic: eth1}}\n",
+	 "t.yaml:1:30: hosts: tester and dut are one interface, eth1 of local: allowed are "
+	 "two"},
+	{"hosts: {tester: {via: 'ssh:a@b'}, dut: {}}\n",
+	 "t.yaml:1:24: hosts.tester.via: 'ssh:a@b' is not in this version: allowed are "
+	 "local, netns:NAME"},
+	{"hosts: {tester: {via: 'exec:a'}, dut: {}}\n",
+	 "t.yaml:1:24: hosts.tester.via: 'exec:a' is not in this version: allowed are "
+	 "local, netns:NAME"},
+	{"hosts: {tester: {via: 'nets:a'}, dut: {}}\n",
+	 "t.yaml:1:24: hosts.tester.via: 'nets:a' is not valid: allowed are local, "
+	 "netns:NAME"},
+	{"hosts: {tester: {via: 'netns:'}, dut: {}}\n",
+	 "t.yaml:1:24: hosts.tester.via: 'netns:' is not valid: allowed are local, "
+	 "netns:NAME"},
+	{"hosts: {testre: {}}\n",
+	 "t.yaml:1:9: hosts: unknown key 'testre' (did you mean 'tester'?); allowed: "
+	 "tester, dut"},
+	{"hosts: {tester: {addres: 1.2.3.4}}\n",
+	 "t.yaml:1:18: hosts.tester: unknown key 'addres' (did you mean 'address'?); "
+	 "allowed: via, nic, address, clients, backends, cpus"},
+	{"hosts: {tester: {address: 1.2.3}}\n",
+	 "t.yaml:1:27: hosts.tester.address: '1.2.3' is not valid: allowed are auto, an "
+	 "address such as 198.18.0.2"},
+	{LAB "hosts: {tester: {via: local}}\n",
+	 "t.yaml:2:23: hosts.tester.via: 'local' is not in the lab: allowed is "
+	 "netns:pg-tester, or no lab"},
+	{LAB "hosts: {tester: {nic: eth0}}\n",
+	 "t.yaml:2:23: hosts.tester.nic: 'eth0' is not in the lab: allowed is pg0"},
+	{LAB "hosts: {dut: {cpus: 1-}}\n",
+	 "t.yaml:2:21: hosts.dut.cpus: '1-' is no CPU list: allowed are lists such as "
+	 "0,2-3"},
+	{LAB "hosts: [a]\n",
+	 "t.yaml:2:8: hosts: expected a mapping, found a list"},
+	{LAB "hosts: {dut: local}\n",
+	 "t.yaml:2:14: hosts.dut: expected a mapping, found a single value"},
+};
+/* clang-format on */
+
+static void hosts_are_refused(void **state)
+{
+	assert_all_refused(hosts);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
