@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What store.c writes and store_load.c reads, in one place; nobody else includes it. */
+/* What store.c writes and store_load.c reads, and reference_*.c describes, in one place. */
 #ifndef PORTGAUGE_STORE_NAMES_H
 #define PORTGAUGE_STORE_NAMES_H
 
