@@ -34,9 +34,10 @@ struct sink_cpu {
 } __attribute__((aligned(SINK_CACHE_BYTES)));
 
 /*
- * One row a flow. A flow stays on one RX queue and so on one CPU, which makes its row
- * single-writer without an atomic; should a queue's interrupt move, one packet may be miscounted
- * as reordered or duplicate at that moment.
+ * One row a flow. RSS keeps a flow on one RX queue and so on one CPU, which makes its row
+ * single-writer without an atomic. On veth the queue of what XDP_TX sends back is that of the CPU
+ * it ran on: should an unpinned NAPI thread move in the middle of a trial, two CPUs may meet in a
+ * row for a moment and miscount a probe as reordered or duplicate.
  */
 struct sink_flow {
 	__u32 highest; /* sequence number, RFC 1982 */

@@ -70,17 +70,18 @@ static void add_latency(const struct sink_cpu *cpu, struct hist *hist)
 void sink_read(struct sink_session *session, struct sink_result *ret_result, struct hist *hist)
 {
 	struct hist own;
-	struct hist *sum = hist ? hist : &own;
 
-	hist_init(sum);
+	if (!hist)
+		hist = &own;
+	hist_init(hist);
 	memset(ret_result, 0, sizeof(*ret_result));
 	ret_result->mode = session->attachment.mode;
 	ret_result->nr_queues = session->nr_queues;
 	for (uint32_t i = 0; i < session->nr_cpus; i++) {
 		add_counters(&session->cpus[i], ret_result);
-		add_latency(&session->cpus[i], sum);
+		add_latency(&session->cpus[i], hist);
 	}
-	hist_percentiles(sum, &ret_result->latency_ns);
+	hist_percentiles(hist, &ret_result->latency_ns);
 }
 
 uint64_t sink_received(const struct sink_session *session)
