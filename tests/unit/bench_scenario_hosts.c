@@ -4,9 +4,6 @@
 
 /* clang-format off */
 static const struct refusal hosts[] = {
-	{LAB "lode: {frame: 64}\n",
-	 "t.yaml:2:1: unknown key 'lode' (did you mean 'load'?); allowed: name, hosts, "
-	 "lab, service, load, nic, dut, peak, sink, sweep, measure, repeat"},
 	{"load: {}\n",
 	 "t.yaml: no hosts: write 'lab: {}' for a local lab, or 'hosts: {tester: {via: "
 	 "..., nic: ...}, dut: {via: ..., nic: ...}}'"},

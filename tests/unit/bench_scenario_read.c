@@ -4,6 +4,9 @@
 
 /* clang-format off */
 static const struct refusal values[] = {
+	{LAB "lode: {frame: 64}\n",
+	 "t.yaml:2:1: unknown key 'lode' (did you mean 'load'?); allowed: name, hosts, "
+	 "lab, service, load, nic, dut, peak, sink, sweep, measure, repeat"},
 	{LAB "load: [1]\n",
 	 "t.yaml:2:7: load: expected a mapping, found a list"},
 	{"lab:\n",
