@@ -94,7 +94,7 @@ static int draw(const char *folder, const char *name, char *detail, struct fault
 {
 	char script[4300], csv[4300], base[4300], said[4096];
 	char *const argv[] = {"gnuplot", "-c", script, csv, base, detail, NULL};
-	int fd, status, err;
+	int fd = -1, status, err;
 	pid_t pid;
 
 	script_path(name, script, sizeof(script));
