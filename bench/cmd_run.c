@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "bench/command.h"
 #include "bench/dry_run.h"
 #include "bench/report.h"
 #include "bench/run.h"
 #include "lib/opt.h"
+#include "lib/privilege.h"
 
 struct run_options {
 	char output[1024];
@@ -60,13 +60,14 @@ static void spell_out(int argc, char **argv)
 			argv[i] = output;
 }
 
+/* Before anything is touched; each command of the run asks for what it needs alone again. */
 static int check_privilege(struct fault *fault)
 {
-	if (geteuid())
-		return fault_set(fault, -EPERM, EXIT_CANNOT,
-				 "run it as root: it needs CAP_NET_ADMIN, CAP_SYS_ADMIN and "
-				 "CAP_BPF for namespaces, interfaces and XDP programs");
-	return 0;
+	int err = privilege_need(CAP_NET_ADMIN, "to set interfaces and attach XDP programs", fault);
+
+	return err ? err
+		   : privilege_need(CAP_SYS_ADMIN, "to enter network namespaces and load BPF",
+				    fault);
 }
 
 static void choose_folder(const struct scenario *scenario, struct run_options *options)
