@@ -87,7 +87,7 @@ static bool trial_counts(const struct trial *trial, const struct point_row *row)
 	       trial->verdict.trusted && !isnan(trial->outcome.forwarding_pps);
 }
 
-/* Where one double is in a trial. */
+/* Where one figure is: in a trial, and the median of it in the metrics. */
 struct figure {
 	size_t trial, metrics;
 };
@@ -107,9 +107,9 @@ static const struct figure latencies[] = {
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static double *double_at(const void *object, size_t offset)
+static void *member_at(void *object, size_t offset)
 {
-	return (double *)((char *)object + offset);
+	return (char *)object + offset;
 }
 
 /* Collects one figure of the row's trials into `values`. */
@@ -120,7 +120,7 @@ static size_t collect(const struct run_record *record, const struct point_row *r
 
 	for (uint32_t i = 0; i < record->nr_trials; i++)
 		if (trial_counts(&record->trials[i], row))
-			values[count++] = *double_at(&record->trials[i], offset);
+			values[count++] = *(double *)member_at(&record->trials[i], offset);
 	return count;
 }
 
@@ -130,8 +130,8 @@ static uint64_t median_latency(const struct run_record *record, const struct poi
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < record->nr_trials; i++) {
-		const struct trial *trial = &record->trials[i];
-		uint64_t latency_ns = *(const uint64_t *)((const char *)trial + offset);
+		struct trial *trial = &record->trials[i];
+		uint64_t latency_ns = *(uint64_t *)member_at(trial, offset);
 
 		if (trial_counts(trial, row) && trial->sink.latency_ns.samples &&
 		    latency_ns != FIELD_ABSENT)
@@ -184,10 +184,10 @@ static void measure_row(const struct run_record *record, struct point_row *row, 
 	metrics->spread = stats.median > 0 ? (stats.q3 - stats.q1) / stats.median : NAN;
 	for (size_t i = 0; i < COUNT_OF(figures); i++) {
 		count = collect(record, row, figures[i].trial, values);
-		*double_at(metrics, figures[i].metrics) = stats_median(values, count);
+		*(double *)member_at(metrics, figures[i].metrics) = stats_median(values, count);
 	}
 	for (size_t i = 0; i < COUNT_OF(latencies); i++)
-		*(uint64_t *)((char *)metrics + latencies[i].metrics) =
+		*(uint64_t *)member_at(metrics, latencies[i].metrics) =
 			median_latency(record, row, latencies[i].trial, values);
 	find_limit(record, row, metrics->limit, sizeof(metrics->limit));
 }

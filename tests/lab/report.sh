@@ -18,7 +18,7 @@ check() {
 		echo "ok $number - $name"
 	else
 		echo "not ok $number - $name"
-		sed 's/^/# /' <<<"$said" | head -40
+		head -40 <<<"$said" | awk '{ print "# " $0 }'
 	fi
 }
 skip() {
