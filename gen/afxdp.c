@@ -151,6 +151,7 @@ static int open_afxdp(struct txq *q, const struct gen_job *job, const struct txq
 		return fault_errno(fault, err, "AF_XDP socket: '%s' queue %u", job->path.nic,
 				   setup->index);
 	}
+	txq_fill_ring(q);
 	raise_sndbuf(q);
 	q->send_budget = raise_send_budget(q, job->load.batch);
 	return 0;

@@ -43,6 +43,7 @@ static int open_null(struct txq *q, const struct gen_job *job, const struct txq_
 	};
 	q->mode = AFXDP_NONE;
 	q->handle = rings;
+	txq_fill_ring(q);
 	return 0;
 }
 

@@ -40,7 +40,16 @@ static void fill_frames(struct txq *q, const struct gen_job *job, const struct t
 		q->addresses[i] = address;
 	}
 	q->pool = (struct frame_pool){.addresses = q->addresses, .nr_free = TXQ_FRAMES};
-	q->ip_base = frame_ip_base(q->umem + q->addresses[0]);
+}
+
+static struct txq_words template_words(const uint8_t *frame)
+{
+	struct txq_words words = {.ip_sum = wire_fold(frame_ip_base(frame))};
+
+	memcpy(&words.check_source_dest, frame + TXQ_WORDS_OFFSET, sizeof(uint64_t));
+	memcpy(&words.dest_ports_length, frame + TXQ_WORDS_OFFSET + 8, sizeof(uint64_t));
+	memcpy(&words.check_cookie, frame + TXQ_WORDS_OFFSET + 16, sizeof(uint64_t));
+	return words;
 }
 
 int txq_init(struct txq *q, const struct gen_job *job, const struct txq_setup *setup,
@@ -70,11 +79,18 @@ int txq_init(struct txq *q, const struct gen_job *job, const struct txq_setup *s
 	for (uint32_t row = 0; row < nr_flows; row++)
 		flow_fill(job, setup->index + row * setup->nr_queues, &q->flows[row]);
 	fill_frames(q, job, setup);
+	q->words = template_words(q->umem + q->addresses[0]);
 	if (job->load.rate_pps)
 		pace_init(&q->pace, job->load.rate_pps,
 			  pace_total(job->load.rate_pps, job->load.duration_ns), setup->index,
 			  setup->nr_queues);
 	return 0;
+}
+
+void txq_fill_ring(struct txq *q)
+{
+	for (uint32_t i = 0; i < q->tx.size; i++)
+		*xsk_ring_prod__tx_desc(&q->tx, i) = (struct xdp_desc){.len = q->frame_bytes};
 }
 
 void txq_done(struct txq *q)

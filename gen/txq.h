@@ -23,6 +23,21 @@ struct txq_counters {
 	uint64_t ring_full; /* batches that were due and found no room for all of it */
 } __attribute__((aligned(64)));
 
+/*
+ * The words of the template that a stamp writes over, zero where the flow's members go. Bytes 24 to
+ * 55 of the frame, which are aligned: frames begin at a cache line.
+ */
+enum { TXQ_WORDS_OFFSET = 24 };
+struct txq_words {
+	uint64_t check_source_dest; /* IP check, source, first half of dest */
+	uint64_t dest_ports_length; /* second half of dest, ports, UDP length */
+	uint64_t check_cookie;      /* UDP check, cookie, fix, first half of the flow number */
+	uint32_t ip_sum;            /* folded sum of the IP header without check and source */
+};
+
+_Static_assert(offsetof(struct frame, ip_check) == TXQ_WORDS_OFFSET, "stamped words");
+_Static_assert(offsetof(struct frame, probe.time) == TXQ_WORDS_OFFSET + 30, "stamped words");
+
 struct txq {
 	struct txq_counters counters;
 
@@ -34,12 +49,12 @@ struct txq {
 	struct flow *flow, *flows, *flows_end; /* next row, first row, past the last */
 	uint32_t number;                       /* of the next row's flow */
 	uint32_t index, nr_queues; /* flow f is row f / nr_queues of queue f % nr_queues */
-	uint32_t frame_bytes;      /* in memory */
-	uint32_t ip_base;          /* frame_ip_base of the template */
+	struct txq_words words;
 	struct pace pace;
 	uint64_t mark, mark_ns; /* progress when last looked at, and since when */
 
 	/* Set-up. */
+	uint32_t frame_bytes; /* in memory */
 	uint32_t chunk_bytes;
 	uint32_t mode; /* enum afxdp_mode */
 	uint32_t send_budget;
@@ -74,6 +89,9 @@ extern const struct engine_ops afxdp_engine, null_engine;
 /* Frames with the template in them, all free, and the flows' rows. -ENOMEM with a fault. */
 int txq_init(struct txq *q, const struct gen_job *job, const struct txq_setup *setup,
 	     struct fault *fault);
+
+/* Writes the frames' length into every descriptor of the TX ring. The engine calls it at the end of open. */
+void txq_fill_ring(struct txq *q);
 
 /* Accepts a zeroed queue. After the engine's close. */
 void txq_done(struct txq *q);
