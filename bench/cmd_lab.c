@@ -32,8 +32,8 @@ static json_t *pack_ready(const struct lab_session *session)
 
 	if (ready && session->tester_cpu == session->dut_cpu)
 		json_object_set_new(ready, "note",
-				    json_string("one CPU: generator and DUT share it, so a figure "
-						"of one is a figure of both"));
+				    json_string("one CPU: generator and DUT cannot be kept "
+						"apart, figures are of both"));
 	return ready;
 }
 
