@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Hosts: what a lab makes of them when they are left out, and what they may be. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/lab.h"
 #include "bench/scenario_draft.h"
 #include "lib/cpu.h"
-
-#define LAB_NIC "pg0"
 
 struct role {
 	const char *name;
@@ -63,24 +63,56 @@ static void default_host(struct draft *draft, const struct role *role)
 			    NULL);
 }
 
+/* The lab routes the default ranges of the host table to the tester, and no others. */
+static int check_lab_ranges(struct draft *draft, const struct role *role)
+{
+	const struct host *host = role->host;
+	struct place place = host_place(draft, role, "clients");
+	struct host standard;
+	uint32_t mask, first;
+
+	field_defaults(&host_table, &standard);
+	mask = htonl(~(uint32_t)(UINT32_MAX >> standard.clients.prefix));
+	if (host->clients.prefix < standard.clients.prefix ||
+	    (host->clients.address & mask) != standard.clients.address)
+		return draft_fault(draft, &place,
+				   "hosts.%s.clients: not in the lab: allowed are ranges in %s",
+				   role->name, field_find(&host_table, "clients")->standard);
+	place = host_place(draft, role, "backends");
+	first = ntohl(host->backends) - ntohl(standard.backends);
+	if (first > 254 - MODEL_MAX_BACKENDS)
+		return draft_fault(draft, &place,
+				   "hosts.%s.backends: not in the lab: allowed are %s and the %d "
+				   "addresses behind it",
+				   role->name, field_find(&host_table, "backends")->standard,
+				   254 - MODEL_MAX_BACKENDS);
+	return 0;
+}
+
 /* The lab's two ends are the only hosts that it can be measured between. */
 static int check_lab_host(struct draft *draft, const struct role *role)
 {
 	struct place place = host_place(draft, role, "via");
-	char via[sizeof(role->host->via)];
+	const struct host *host = role->host;
+	char via[sizeof(host->via)];
 
 	snprintf(via, sizeof(via), "netns:%s-%s", draft->scenario->lab.name, role->name);
-	if (strcmp(role->host->via, via))
+	if (strcmp(host->via, via))
 		return draft_fault(
 			draft, &place,
 			"hosts.%s.via: '%.60s' is not in the lab: allowed is %s, or no lab",
-			role->name, role->host->via, via);
+			role->name, host->via, via);
 	place = host_place(draft, role, "nic");
-	if (strcmp(role->host->nic, LAB_NIC))
+	if (strcmp(host->nic, LAB_NIC))
 		return draft_fault(draft, &place,
 				   "hosts.%s.nic: '%s' is not in the lab: allowed is " LAB_NIC,
-				   role->name, role->host->nic);
-	return 0;
+				   role->name, host->nic);
+	place = host_place(draft, role, "address");
+	if (host->address && host->address != inet_addr(role->lab_address))
+		return draft_fault(draft, &place,
+				   "hosts.%s.address: not in the lab: allowed are auto, %s",
+				   role->name, role->lab_address);
+	return check_lab_ranges(draft, role);
 }
 
 static int check_via(struct draft *draft, const struct role *role)
@@ -148,8 +180,8 @@ static int check_apart(struct draft *draft)
 int scenario_hosts(struct draft *draft)
 {
 	struct scenario *scenario = draft->scenario;
-	const struct role roles[] = {{"tester", "198.18.0.1", &scenario->tester},
-				     {"dut", "198.18.0.2", &scenario->dut}};
+	const struct role roles[] = {{"tester", LAB_TESTER, &scenario->tester},
+				     {"dut", LAB_DUT, &scenario->dut}};
 	int err = 0;
 
 	if (!is_name(scenario->name))

@@ -57,7 +57,7 @@ static void every_group_is_read(void **state)
 		parse("# Question: does it read?\n"
 		      "name: all-of-it\n"
 		      "lab: {name: two, channels: 8}\n"
-		      "hosts: {tester: {cpus: '0'}, dut: {address: 198.18.0.9}}\n"
+		      "hosts: {tester: {cpus: '0'}, dut: {address: 198.18.0.2}}\n"
 		      "service: {node_port: 31000, services: 4, backends: 3}\n"
 		      "load:\n"
 		      "  frame: 1024\n"
@@ -75,7 +75,7 @@ static void every_group_is_read(void **state)
 	assert_string_equal(scenario.name, "all-of-it");
 	assert_string_equal(scenario.tester.via, "netns:two-tester");
 	assert_string_equal(scenario.tester.cpus, "0");
-	assert_int_equal(ntohl(scenario.dut.address), 0xc6120009);
+	assert_int_equal(ntohl(scenario.dut.address), 0xc6120002);
 	assert_int_equal(scenario.lab.channels, 8);
 	assert_int_equal(scenario.config.service.node_port, 31000);
 	assert_int_equal(scenario.config.service.services, 4);

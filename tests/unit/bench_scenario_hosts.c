@@ -45,6 +45,20 @@ static const struct refusal hosts[] = {
 	 "t.yaml:2:8: hosts: expected a mapping, found a list"},
 	{LAB "hosts: {dut: local}\n",
 	 "t.yaml:2:14: hosts.dut: expected a mapping, found a single value"},
+	{LAB "hosts: {tester: {clients: 198.18.0.0/17}}\n",
+	 "t.yaml:2:27: hosts.tester.clients: not in the lab: allowed are ranges in "
+	 "198.19.0.0/17"},
+	{LAB "hosts: {tester: {clients: 198.19.0.0/16}}\n",
+	 "t.yaml:2:27: hosts.tester.clients: not in the lab: allowed are ranges in "
+	 "198.19.0.0/17"},
+	{LAB "hosts: {tester: {backends: 198.18.1.0}}\n",
+	 "t.yaml:2:28: hosts.tester.backends: not in the lab: allowed are 198.18.1.1 and "
+	 "the 190 addresses behind it"},
+	{LAB "hosts: {tester: {backends: 198.18.1.192}}\n",
+	 "t.yaml:2:28: hosts.tester.backends: not in the lab: allowed are 198.18.1.1 and "
+	 "the 190 addresses behind it"},
+	{LAB "hosts: {dut: {address: 198.18.0.9}}\n",
+	 "t.yaml:2:24: hosts.dut.address: not in the lab: allowed are auto, 198.18.0.2"},
 };
 /* clang-format on */
 
