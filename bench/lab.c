@@ -294,10 +294,12 @@ static int prove(struct lab_session *session, struct fault *fault)
 int lab_open(const struct lab *lab, struct lab_session **ret_session, struct fault *fault)
 {
 	struct lab_session *session = calloc(1, sizeof(*session));
+	char what[48];
 	int err;
 
 	if (!session)
 		return fault_errno(fault, -ENOMEM, "lab");
+	snprintf(what, sizeof(what), "lab %s", lab->name);
 	session->lab = *lab;
 	snprintf(session->tester, sizeof(session->tester), "%s-tester", lab->name);
 	snprintf(session->dut, sizeof(session->dut), "%s-dut", lab->name);
@@ -305,7 +307,7 @@ int lab_open(const struct lab *lab, struct lab_session **ret_session, struct fau
 	if (!err)
 		err = choose_cpus(session, fault);
 	if (!err)
-		err = lease_open(&session->lease, session->tester, fault);
+		err = lease_open(&session->lease, what, fault);
 	if (!err)
 		err = build(session, fault);
 	if (!err)
