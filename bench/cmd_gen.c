@@ -144,9 +144,9 @@ static void print_result(const struct gen_job *job, const struct gen_result *res
 {
 	char pps[32];
 
-	printf("%s per second: %" PRIu64 " packets of %u bytes sent in %.3f s\n",
-	       print_pps(result->sent_pps, pps, sizeof(pps)), result->sent, job->load.frame_bytes,
-	       (double)result->elapsed_ns / 1e9);
+	printf("sent %s, %.0f packets per second: %" PRIu64 " packets of %u bytes in %.3f s\n",
+	       print_pps(result->sent_pps, pps, sizeof(pps)), result->sent_pps, result->sent,
+	       job->load.frame_bytes, (double)result->elapsed_ns / 1e9);
 	printf("engine %s", engine_words[result->engine]);
 	if (result->mode != AFXDP_NONE)
 		printf(" (%s)", afxdp_mode_words[result->mode]);
@@ -183,7 +183,7 @@ static int fail(const struct fault *fault)
 
 static int gen_main(int argc, char **argv)
 {
-	struct gen_options options;
+	struct gen_options options = {0};
 	struct session session = {.control = {.live = live, .arg = &session}};
 	struct gen_job job = {0};
 	struct gen_result result;
