@@ -15,11 +15,11 @@ struct proof {
 };
 
 /*
- * Sends a probe of each of the first eight flows of the job in each of three sizes: the smallest, the
- * load's, and the interface's MTU. All must come out once, translated as the plane says, with valid
- * checksums and the payload they left with. Waits up to one second, and tries twice. There must be no
- * XDP program on the interface. -EPROTO, or -ETIMEDOUT if nothing came out, with a fault that says
- * what was wrong.
+ * Sends a probe of each of the first eight flows of the job in each of three sizes: the smallest,
+ * the load's, and the interface's MTU. All must come out once, translated as the plane says, with
+ * valid checksums and the payload they left with. Waits up to one second a size, and tries twice.
+ * There must be no XDP program on the interface (on veth, the proof puts one there that passes
+ * everything). -EPROTO, or -ETIMEDOUT if nothing came out, with a fault that says what was wrong.
  */
 int prove(uint32_t plane, const struct gen_job *job, struct proof *ret_proof, struct fault *fault);
 

@@ -13,14 +13,19 @@ uint32_t planes_backend(const struct plane_job *job, uint32_t i)
 
 int planes_check(uint32_t plane, const struct plane_job *job, struct fault *fault)
 {
-	uint64_t capacity = plane_capacity(plane, &job->service);
+	const struct service *service = &job->service;
+	uint64_t capacity = plane_capacity(plane, service);
 
+	if (service->node_port + service->services - 1 > UINT16_MAX)
+		return fault_set(fault, -ERANGE, EXIT_USAGE,
+				 "services: '%u' from port %u on go beyond 65535",
+				 service->services, service->node_port);
 	if (job->flows <= capacity)
 		return 0;
 	return fault_set(fault, -ERANGE, EXIT_USAGE,
 			 "flows: '%u' is out of range: %s with %u backend%s carries %" PRIu64,
-			 job->flows, plane_words[plane], job->service.backends,
-			 job->service.backends == 1 ? "" : "s", capacity);
+			 job->flows, plane_words[plane], service->backends,
+			 service->backends == 1 ? "" : "s", capacity);
 }
 
 const char *plane_print_tuple(const struct plane_tuple *tuple, char *buffer, size_t size)

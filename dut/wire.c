@@ -48,9 +48,12 @@ static int load(struct plane_session *session, const struct plane_job *job, stru
 static int wire_up(const struct plane_job *job, struct plane_session **ret_session,
 		   struct fault *fault)
 {
-	struct plane_session *session = calloc(1, sizeof(*session));
-	int err;
+	struct plane_session *session;
+	int err = planes_check(PLANE_WIRE, job, fault);
 
+	if (err)
+		return err;
+	session = calloc(1, sizeof(*session));
 	if (!session)
 		return fault_errno(fault, -ENOMEM, "wire");
 	session->attachment.link_fd = -1;

@@ -76,6 +76,19 @@ static void test_too_many_flows(void **state)
 	assert_int_equal(planes_check(PLANE_WIRE, &more, NULL), 0);
 }
 
+static void test_ports_beyond_the_last(void **state)
+{
+	struct plane_job last = job;
+	struct fault fault = {0};
+
+	last.service.node_port = 65535;
+	last.service.services = 1;
+	assert_int_equal(planes_check(PLANE_WIRE, &last, &fault), 0);
+	last.service.services = 2;
+	assert_int_equal(planes_check(PLANE_WIRE, &last, &fault), -ERANGE);
+	assert_int_equal(fault.code, EXIT_USAGE);
+}
+
 static void test_refused_before_anything(void **state)
 {
 	struct plane_session *session = NULL;
@@ -177,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_capacity_of_one_backend),
 		cmocka_unit_test(test_capacity_of_many),
 		cmocka_unit_test(test_too_many_flows),
+		cmocka_unit_test(test_ports_beyond_the_last),
 		cmocka_unit_test(test_refused_before_anything),
 		cmocka_unit_test(test_down_of_nothing),
 		cmocka_unit_test(test_prove_nat),
