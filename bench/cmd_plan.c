@@ -183,7 +183,7 @@ static int print_plan(const char *file, const char *const *sets, bool json, stru
 
 static int plan_main(int argc, char **argv)
 {
-	struct plan_options options;
+	struct plan_options options = {0};
 	const struct opt_group groups[] = {{.table = &option_table, .object = &options}, {0}};
 	const char **sets = calloc((size_t)argc + 1, sizeof(*sets)), *file;
 	struct fault fault = {0};

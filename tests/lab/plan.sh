@@ -19,7 +19,7 @@ check() {
 		echo "ok $number - $name"
 	else
 		echo "not ok $number - $name"
-		sed 's/^/# /' <<<"$said" | head -40
+		printf '%s\n' "$said" | head -n 40 | sed 's/^/# /'
 	fi
 }
 # One trial a line: POINT REPEAT, from the records.
