@@ -24,7 +24,7 @@ static const struct field_table pin_table =
 
 static void pin_help(void)
 {
-	struct pin pin;
+	struct pin pin = {0};
 	const struct opt_group groups[] = {{&pin_table, &pin, NULL}, {0}};
 
 	opt_help(stdout, groups);
@@ -70,7 +70,7 @@ static int pin_once(int argc, char **argv, json_t **ret_record, struct fault *fa
 {
 	struct netif_napi napis[MODEL_MAX_QUEUES];
 	json_t *threads = json_array();
-	struct pin pin;
+	struct pin pin = {0};
 	cpu_set_t cpus;
 	int err = parse(argc, argv, &pin, &cpus, fault);
 	int nr = err ? err : netif_napis(pin.nic, napis, MODEL_MAX_QUEUES, fault);
