@@ -8,8 +8,8 @@
 
 /* What a lab of this project's reference machine takes besides sending: start and drain of a trial;
  * interface, data plane and sink of a point. */
-#define TRIAL_OVERHEAD_NS (120 * NS_PER_MS)
-#define LEASE_NS          (900 * NS_PER_MS)
+#define TRIAL_OVERHEAD_NS (60 * NS_PER_MS)
+#define LEASE_NS          (200 * NS_PER_MS)
 
 /* SplitMix64 (Steele, Lea, Flood 2014): every seed gives a full-period stream. */
 static uint64_t next_random(uint64_t *state)
