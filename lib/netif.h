@@ -55,7 +55,7 @@ int netif_set_channels(const char *name, uint32_t rx, uint32_t tx, struct fault 
 int netif_next_hop(const char *name, uint32_t address, uint8_t ret_mac[6], struct fault *fault);
 
 /* NAPI instances of the interface (netdev genl napi-get; where the kernel has none, by the names of
- * the kernel threads). Returns their number or -errno. */
+ * the kernel threads), by ascending id. Returns their number or -errno. */
 int netif_napis(const char *name, struct netif_napi *napis, int max, struct fault *fault);
 
 /* "tx-tcp-segmentation", "rx-gro": a feature by the kernel's name, as it is in force. Setting one

@@ -102,6 +102,13 @@ static int scan_threads(const char *name, struct napi_view *view)
 	return 0;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	uint32_t one = ((const struct netif_napi *)a)->id, two = ((const struct netif_napi *)b)->id;
+
+	return (one > two) - (one < two);
+}
+
 int netif_napis(const char *name, struct netif_napi *napis, int max, struct fault *fault)
 {
 	struct napi_view view = {.max = max, .napis = napis};
@@ -115,7 +122,10 @@ int netif_napis(const char *name, struct netif_napi *napis, int max, struct faul
 		view.nr = 0;
 		err = scan_threads(name, &view);
 	}
-	return err ? fault_errno(fault, err, "NAPI instances of '%s'", name) : view.nr;
+	if (err)
+		return fault_errno(fault, err, "NAPI instances of '%s'", name);
+	qsort(napis, (size_t)view.nr, sizeof(*napis), by_id);
+	return view.nr;
 }
 
 static int open_threaded(const char *name, int flags, struct fault *fault)

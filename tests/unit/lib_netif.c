@@ -161,6 +161,8 @@ static void threaded_napi_has_threads(void **state)
 	assert_int_equal(netif_napis("pga", napis, 8, &fault), 4);
 	for (int i = 0; i < 4; i++)
 		assert_true(napis[i].pid > 0);
+	for (int i = 1; i < 4; i++)
+		assert_true(napis[i].id > napis[i - 1].id);
 	/* No more than asked for. */
 	assert_int_equal(netif_napis("pga", napis, 2, &fault), 2);
 }
