@@ -145,12 +145,18 @@ static void print_head(struct script *script)
 		"# What portgauge run does, by hand. Run it as root; every line it prints is a "
 		"record.\n"
 		"set -eu\n"
-		"trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n"
+		"work=$(mktemp -d) # a file for each lease, named by its pid\n"
+		"trap 'kill $(ls -t \"$work\") 2>/dev/null || :; wait; rm -r \"$work\"' EXIT\n"
 		"trap 'exit 1' INT TERM\n"
-		"# lease COMMAND...: in the background, until it is released\n"
-		"lease() { \"$@\" & sleep 1; kill -0 $!; }\n"
-		"# release PID...: each undoes what it did\n"
-		"release() { for pid; do kill \"$pid\"; wait \"$pid\"; done; }\n",
+		"# lease COMMAND...: in the background, once it is ready\n"
+		"lease() {\n"
+		"\tsh -c 'exec \"$@\" >\"$0/$$\"' \"$work\" \"$@\" &\n"
+		"\tuntil grep -q '\"ready\"' \"$work/$!\" 2>/dev/null; do kill -0 $!; sleep 0.1; done\n"
+		"}\n"
+		"# release PID...: each undoes what it did, and says its last record\n"
+		"release() {\n"
+		"\tfor pid; do kill \"$pid\"; wait \"$pid\"; cat \"$work/$pid\"; rm \"$work/$pid\"; done\n"
+		"}\n",
 		scenario->name, scenario->question);
 	if (scenario->has_lab) {
 		fputs("\n# the lab\n", script->out);
@@ -189,7 +195,7 @@ int dry_run(const struct plan *plan, uint16_t cookie, FILE *out, struct fault *f
 				"a dry run asks no host for its address: set hosts.dut.address");
 	if (err)
 		return err;
-	/* Each step of the script waits a second where the runner does not. */
+	/* Long enough to be no limit: each trial has a sink of its own, where the runner has not. */
 	snprintf(script.hold, sizeof(script.hold), "%lus",
 		 (unsigned long)(plan_estimate_ns(plan, 0) * 3 / NS_PER_S + 60 +
 				 2UL * plan->nr_trials));

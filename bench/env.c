@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -273,6 +274,14 @@ static json_t *pack_module(const char *driver, const char *file)
 	return file_text(path);
 }
 
+static json_t *pack_address(uint32_t address)
+{
+	char text[INET_ADDRSTRLEN];
+
+	return address ? json_string(inet_ntop(AF_INET, &address, text, sizeof(text)))
+		       : json_string(NOT_APPLICABLE);
+}
+
 static json_t *pack_nic(const char *nic, struct fault *fault)
 {
 	struct netif netif;
@@ -289,6 +298,7 @@ static json_t *pack_nic(const char *nic, struct fault *fault)
 			 "tx_channels", (json_int_t)netif.tx_channels, "max_rx_channels",
 			 (json_int_t)netif.max_rx_channels, "max_tx_channels",
 			 (json_int_t)netif.max_tx_channels, "combined", netif.combined);
+	json_object_set_new(json, "address", pack_address(netif.address));
 	json_object_set_new(json, "xdp_program", text_or_none(netif.xdp_name));
 	json_object_set_new(json, "threaded_napi",
 			    netif_get_threaded(nic, &threaded, NULL) ? json_string(NOT_APPLICABLE)

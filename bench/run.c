@@ -107,18 +107,17 @@ static int take_address(struct run *run, const json_t *environment, struct fault
 {
 	const json_t *nic = json_object_get(environment, "nic");
 	const char *address = json_string_value(json_object_get(nic, "address"));
-	int err;
 
 	if (run->steps.dut.node)
 		return 0;
-	if (!address)
+	if (!address ||
+	    field_parse(field_find(&path_table, "node"), &run->steps.dut, address, NULL))
 		return fault_set(fault, -EADDRNOTAVAIL, EXIT_FAILED,
 				 "dut: '%s' has no IPv4 address: give it one, or set "
 				 "hosts.dut.address",
 				 run->steps.dut.nic);
-	err = field_parse(field_find(&path_table, "node"), &run->steps.dut, address, fault);
 	run->steps.tester.node = run->steps.dut.node;
-	return err;
+	return 0;
 }
 
 static int read_environment(struct run *run, struct fault *fault)

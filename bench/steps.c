@@ -23,7 +23,9 @@ static void fill_path(const struct scenario *scenario, const struct host *host, 
 int steps_init(const struct scenario *scenario, uint16_t cookie, struct steps *ret_steps,
 	       struct fault *fault)
 {
-	struct steps steps = {.scenario = scenario, .both_channels = scenario->has_lab};
+	/* In a namespace it is a veth, or one of its like. */
+	const bool software = scenario->has_lab || !strncmp(scenario->tester.via, "netns:", 6);
+	struct steps steps = {.scenario = scenario, .both_channels = software};
 	cpu_set_t allowed;
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))

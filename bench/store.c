@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/build_id.h"
 #include "bench/store_names.h"
 #include "lib/clock.h"
 #include "lib/digest.h"
@@ -145,7 +146,7 @@ static json_t *pack_run(const struct plan *plan)
 {
 	const struct scenario *scenario = plan->scenario;
 	const char *text = scenario->text ? scenario->text : "";
-	char sha256[DIGEST_SHA256_TEXT], build_id[DIGEST_BUILD_ID_TEXT];
+	char sha256[DIGEST_SHA256_TEXT], build_id[BUILD_ID_TEXT_BYTES];
 	json_t *run = json_object(), *load;
 
 	digest_sha256(text, scenario->length, sha256);
@@ -167,7 +168,8 @@ static json_t *pack_run(const struct plan *plan)
 	json_decref(load);
 	json_object_set_new(run, "version", json_string(PG_VERSION));
 	json_object_set_new(run, "build_id",
-			    digest_build_id(build_id) ? json_null() : json_string(build_id));
+			    build_id_read("/proc/self/exe", build_id) ? json_null()
+								      : json_string(build_id));
 	json_object_set_new(run, "boot_id", boot_id());
 	json_object_set_new(run, "scenario_sha256", json_string(sha256));
 	json_object_set_new(run, "scenario", json_stringn(text, scenario->length));

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/digest.h"
 
-#include <elf.h>
-#include <errno.h>
-#include <link.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,43 +88,4 @@ void digest_sha256(const void *data, size_t length, char ret_hex[DIGEST_SHA256_T
 	for (int i = 0; i < 32; i++)
 		digest[i] = (uint8_t)(state[i / 4] >> (24 - i % 4 * 8));
 	print_hex(digest, sizeof(digest), ret_hex);
-}
-
-/* Of one PT_NOTE segment; true if the note was there. */
-static int find_note(const uint8_t *notes, size_t size, char *ret_hex)
-{
-	while (size >= sizeof(ElfW(Nhdr))) {
-		const ElfW(Nhdr) *note = (const void *)notes;
-		const size_t name_size = (note->n_namesz + 3U) & ~3U;
-		const size_t whole = sizeof(*note) + name_size + ((note->n_descsz + 3U) & ~3U);
-
-		if (whole > size)
-			return 0;
-		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
-		    !memcmp(note + 1, "GNU", 4) && note->n_descsz <= 32) {
-			print_hex((const uint8_t *)(note + 1) + name_size, note->n_descsz, ret_hex);
-			return 1;
-		}
-		notes += whole;
-		size -= whole;
-	}
-	return 0;
-}
-
-/* The first object is the binary itself; any other value than 0 ends the walk. */
-static int search_binary(struct dl_phdr_info *info, size_t size, void *arg)
-{
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		const uint8_t *notes = (const uint8_t *)(info->dlpi_addr + segment->p_vaddr);
-
-		if (segment->p_type == PT_NOTE && find_note(notes, segment->p_memsz, arg))
-			return 1;
-	}
-	return -1;
-}
-
-int digest_build_id(char ret_hex[DIGEST_BUILD_ID_TEXT])
-{
-	return dl_iterate_phdr(search_binary, ret_hex) == 1 ? 0 : -ENOENT;
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What names a text and a binary in a record. */
+/* What names a text in a record. */
 #ifndef PORTGAUGE_DIGEST_H
 #define PORTGAUGE_DIGEST_H
 
 #include <stddef.h>
 
-enum { DIGEST_SHA256_TEXT = 65, DIGEST_BUILD_ID_TEXT = 65 };
+enum { DIGEST_SHA256_TEXT = 65 };
 
 /* SHA-256 in hexadecimal. Here, for a file of some kilobytes, it is not worth a library. */
 void digest_sha256(const void *data, size_t length, char ret_hex[DIGEST_SHA256_TEXT]);
-
-/* The running binary's NT_GNU_BUILD_ID note, in hexadecimal. -ENOENT if it was linked without. */
-int digest_build_id(char ret_hex[DIGEST_BUILD_ID_TEXT]);
 
 #endif

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The runner is interrupted, terminated and killed at random moments: within five seconds nothing of
+# the run is left. PG_KILL_COUNT (4) is how often; PG_KILL_SEED gives the same moments again.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
+
+[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+for tool in python3 ip setsid; do
+	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
+done
+
+count=${PG_KILL_COUNT:-4}
+RANDOM=${PG_KILL_SEED:-$$}
+number=0 runner=
+work=$(mktemp -d)
+export PORTGAUGE_RUN_DIR=$work/journals
+
+clean() {
+	[ -z "$runner" ] || kill -9 "$runner" 2>/dev/null
+	for name in $(ip netns list | cut -d' ' -f1 | grep -E "^kill$$x[0-9]+-"); do
+		ip netns del "$name"
+	done
+	rm -rf "$work"
+}
+trap clean EXIT
+
+check() {
+	number=$((number + 1))
+	if "${@:2}"; then echo "ok $number - kill: $1"; else echo "not ok $number - kill: $1"; fi
+}
+
+# left LAB: what there still is of it.
+left() {
+	ip netns list | grep -E "^$1-"
+	pgrep -fa -- "$1-tester|$1-dut|--name $1|lab.name=$1|$work"
+	ls "$PORTGAUGE_RUN_DIR" 2>/dev/null
+	# Holders have no name in their words: those that live in its namespaces were seen by
+	# `ip netns pids` while they had one, the lab's own by the runner's children.
+	for pid in $holders; do
+		[ ! -d "/proc/$pid" ] || [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null)" = Z ] ||
+			echo "holder $pid"
+	done
+}
+
+# gone LAB: within five seconds nothing is left.
+gone() {
+	for _ in $(seq 50); do
+		[ -z "$(left "$1")" ] && return
+		sleep 0.1
+	done
+	echo "# after 5 s there is still:"
+	left "$1" | sed 's/^/#   /'
+	return 1
+}
+
+# partial FOLDER SIGNAL: finished trials are whole; run.json tells how it ended.
+partial() {
+	python3 - "$1" "$2" <<'PYTHON'
+import json, os, sys
+folder, signal = sys.argv[1:]
+if not os.path.exists(folder + "/run.json"):
+    sys.exit(0)  # it was stopped before it had a folder
+run = json.load(open(folder + "/run.json"))
+lines = open(folder + "/trials.jsonl").read().splitlines(keepends=True)
+whole = [json.loads(line) for line in lines if line.endswith("\n")]
+if run["status"] == "complete":
+    print("# it was faster than the signal")
+    sys.exit(len(whole) != run["trials_planned"])
+if signal != "KILL" and (run["reason"] != "interrupted" or run["trials_finished"] != len(whole)):
+    print("#", run["reason"], run["trials_finished"], len(whole))
+    sys.exit(1)
+if any(trial["record"] != "trial" for trial in whole):
+    sys.exit(1)
+PYTHON
+}
+
+# exited CODE SIGNAL
+exited() {
+	case $2:$1 in
+	KILL:137 | INT:1 | TERM:1 | *:0 | *:3) return ;;
+	esac
+	echo "# exit code $1 after SIG$2"
+	tail -n 3 "$work/err" | sed 's/^/#   /'
+	return 1
+}
+
+# once I SIGNAL TWICE: a run that is stopped at a random moment of its first four seconds and a half.
+once() {
+	local lab=kill$$x$1 signal=$2 ms=$((RANDOM % 4500)) code
+
+	# Its own session, as a terminal gives it: a signal reaches the runner alone.
+	setsid "$PORTGAUGE" run scenarios/smoke.yaml --set "lab.name=$lab" --set load.duration=1s \
+		-o "$work/$1" >"$work/out" 2>"$work/err" &
+	runner=$!
+	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
+	holders=$(pgrep -P "$runner" | tr '\n' ' ')
+	kill "-$signal" "$runner" 2>/dev/null
+	[ "$3" = no ] || { sleep 0.05; kill "-$signal" "$runner" 2>/dev/null; }
+	[ "$signal" = KILL ] || timeout 10 tail --pid="$runner" -f /dev/null
+	[ "$signal" != KILL ] || wait "$runner" 2>/dev/null
+	check "SIG$signal${4:-} at $ms ms leaves nothing within 5 s" gone "$lab"
+	wait "$runner" 2>/dev/null
+	code=$?
+	runner=
+	check "SIG$signal at $ms ms ends the runner as it should" exited "$code" "$signal"
+	check "SIG$signal at $ms ms keeps the finished trials" partial "$work/$1" "$signal"
+}
+
+signals=(INT KILL TERM KILL)
+for i in $(seq "$count"); do
+	once "$i" "${signals[(i - 1) % 4]}" no
+done
+once "$((count + 1))" INT yes " twice"

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# portgauge run from end to end in a lab of its own: records, ledger, exit codes, nothing left.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
+
+[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+for tool in python3 ip timeout; do
+	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
+done
+
+lab=run$$ number=0
+work=$(mktemp -d)
+# Journals of this test alone: what others left is none of its business.
+export PORTGAUGE_RUN_DIR=$work/journals
+
+clean() {
+	ip netns del "$lab-tester" 2>/dev/null
+	ip netns del "$lab-dut" 2>/dev/null
+	rm -rf "$work"
+}
+trap clean EXIT
+
+# check NAME COMMAND...: one case, passed if the command succeeds.
+check() {
+	number=$((number + 1))
+	if "${@:2}"; then echo "ok $number - run: $1"; else echo "not ok $number - run: $1"; fi
+}
+
+# run FOLDER ARGUMENT...: with its own lab and a time limit; gives its exit code.
+run() {
+	local folder=$1
+	shift
+	timeout -k 40 120 "$PORTGAUGE" run scenarios/smoke.yaml --set lab.name=$lab -o "$work/$folder" \
+		"$@" >"$work/$folder.out" 2>"$work/$folder.err"
+}
+
+# code WANTED COMMAND...
+code() {
+	local wanted=$1 got
+	shift
+	"$@"
+	got=$?
+	[ "$got" -eq "$wanted" ] && return
+	echo "# exit code $got, not $wanted; it said:"
+	tail -n 5 "$work"/*.err | sed 's/^/#   /'
+	return 1
+}
+
+says() {
+	grep -qF -- "$2" "$work/$1" && return
+	echo "# no '$2' in $1:"
+	tail -n 5 "$work/$1" | sed 's/^/#   /'
+	return 1
+}
+
+# of FOLDER EXPRESSION: a Python expression over run (run.json) and trials (a list).
+of() {
+	python3 - "$work/$1" "$2" <<'PYTHON'
+import json, sys
+folder, expression = sys.argv[1:]
+run = json.load(open(folder + "/run.json"))
+trials = [json.loads(line) for line in open(folder + "/trials.jsonl")]
+balanced = lambda t: t["ledger"]["unexplained"] == 0 and \
+    t["ledger"]["offered"] == t["ledger"]["unsent"] + t["ledger"]["sent"]
+if not eval("(" + expression + ")"):
+    print("# not so:", expression)
+    for t in trials:
+        print("#  ", t["id"], t["measure"], t["plane"], json.dumps(t["ledger"]),
+              t["verdict"]["reasons"])
+    sys.exit(1)
+PYTHON
+}
+
+nothing_left() {
+	local left
+	left=$(ip netns list | grep -E "^$lab-"; pgrep -fa -- "$lab-tester|$lab-dut|--name $lab"
+		ls "$PORTGAUGE_RUN_DIR" 2>/dev/null)
+	[ -z "$left" ] && return
+	echo "# left behind: $left"
+	return 1
+}
+
+exact_at_1k() { of first 'all(t["sink"]["received"] == t["gen"]["sent"] == 2000
+	and t["sink"]["duplicate"] == t["sink"]["reordered"] == 0
+	and 0 < t["sink"]["latency_ns"]["min"] <= t["sink"]["latency_ns"]["p50"] for t in trials)'; }
+
+check "smoke at 1 kpps for 2 s ends with exit code 0" \
+	code 0 run first --set load.rate=1000 --set load.duration=2s --set measure=rate
+check "it has a trial for each plane" of first 'sorted(t["plane"] for t in trials) == ["nftables", "xdp"]'
+check "every probe sent arrives once, in order, timed" exact_at_1k
+check "every trial is trusted and its ledger balances" \
+	of first 'all(t["verdict"]["trusted"] and balanced(t) for t in trials)'
+check "run.json says complete and how it came about" of first \
+	'run["status"] == "complete" and run["trials_finished"] == run["trials_planned"] == 2
+	and len(run["overrides"]) == 4 and run["scenario"].startswith("# Question")
+	and set(run["environment"]) == {"tester", "dut"} and run["build_id"] and run["boot_id"]'
+check "the same folder is refused before anything is touched" code 2 run first --set measure=rate
+check "the line says why" says first.err "holds a run already"
+check "nothing is left" nothing_left
+
+export PORTGAUGE_NO_IO_URING=1
+check "peak runs without io_uring too" \
+	code 0 run second --set measure=peak --no-report
+unset PORTGAUGE_NO_IO_URING
+check "the loop that was used is recorded" of second 'run["loop"] == "poll"'
+check "at full load the ledgers of the trusted trials balance" \
+	of second 'len(trials) == 6 and all(balanced(t) for t in trials if t["verdict"]["trusted"])'
+check "at full load no latency is reported" \
+	of second 'all(t["sink"]["latency_ns"] is None for t in trials)'
+check "each finished trial is a line on stderr" says second.err "trial 6 of 6"
+check "nothing is left" nothing_left
+
+# A lab that is up already: one line, and it stays as it is.
+ip netns add "$lab-dut"
+check "a lab whose name is taken is refused" code 1 run third --set measure=rate
+check "the line names it" says third.err "$lab-dut"
+check "run.json says partial and why" \
+	of third 'run["status"] == "partial" and "'"$lab"'-dut" in run["reason"] and not trials'
+check "what was there before stays" test -e "/run/netns/$lab-dut"
+ip netns del "$lab-dut"
+check "nothing is left" nothing_left
+
+check "an invalid scenario is exit code 2 and leaves no folder" \
+	code 2 run fourth --set load.frame=20
+check "no folder was made" test ! -e "$work/fourth"
+
+dry_run() {
+	"$PORTGAUGE" run scenarios/smoke.yaml --dry-run --set lab.name=$lab --set measure=rate \
+		--set dut.plane=xdp >"$work/dry.sh" && sh -n "$work/dry.sh"
+}
+
+by_hand() {
+	timeout 60 sh "$work/dry.sh" >"$work/dry.out" 2>"$work/dry.err" && python3 - "$work/dry.out" <<'PYTHON'
+import json, sys
+records = [json.loads(line) for line in open(sys.argv[1])]
+gen = [r for r in records if r["record"] == "gen"]
+sink = [r for r in records if r["record"] == "sink"]
+sys.exit(not (len(gen) == len(sink) == 1 and gen[0]["sent"] == sink[0]["received"] == 500))
+PYTHON
+}
+
+check "a dry run is a valid shell script" dry_run
+check "run by hand it measures the same" by_hand
+check "nothing is left" nothing_left
