@@ -62,7 +62,7 @@ static json_t *pack_ready(uint32_t plane, const struct plane_job *job)
 	/* The XDP planes attach in native mode or not at all. */
 	bool has_mode = plane == PLANE_WIRE || plane == PLANE_XDP;
 
-	return json_pack("{s:s, s:s, s:s, s:s?}", "record", "ready", "dut", plane_words[plane],
+	return json_pack("{s:s, s:s, s:s, s:s*}", "record", "ready", "dut", plane_words[plane],
 			 "nic", job->path.nic, "mode",
 			 has_mode ? xdp_mode_words[XDP_MODE_NATIVE] : NULL);
 }

@@ -14,7 +14,11 @@
 #include "dut/ruleset.h"
 #include "lib/lease.h"
 
-/* What masquerade fully-random takes source ports from: 1024 to 65535. */
+/*
+ * What masquerade fully-random takes source ports from: 1024 to 65535. It tries no more than a few
+ * hundred at random, so that near the end some first packets find none and are dropped: 38 of 60480
+ * connections to one backend, 694 of 64512 (kernel 6.18).
+ */
 enum { FIRST_PORT = 1024, NR_PORTS = 64512 };
 
 struct plane_session {

@@ -139,7 +139,7 @@ static void write_endpoints(FILE *out, const struct plane_job *job, uint32_t ser
 static void write_service(FILE *out, const struct plane_job *job, uint32_t service)
 {
 	char cluster[INET_ADDRSTRLEN], pods[INET_ADDRSTRLEN];
-	struct names names;
+	struct names names = {0};
 
 	name_service(service, &names);
 	print_address(cluster_first + service, cluster);
@@ -160,7 +160,7 @@ static void write_service(FILE *out, const struct plane_job *job, uint32_t servi
 	fprintf(out, "add rule ip kube-proxy %s jump mark-for-masquerade\n", names.external);
 	fprintf(out, "add rule ip kube-proxy %s goto %s\n", names.external, names.service);
 	fprintf(out, "add element ip kube-proxy cluster-ips { %s }\n", cluster);
-	fprintf(out, "add element ip kube-proxy service-ips { %s . udp . %u : goto %s }\n", cluster,
+	fprintf(out, "add element ip kube-proxy service-ips { %s . udp . %d : goto %s }\n", cluster,
 		CLUSTER_PORT, names.service);
 	fprintf(out, "add element ip kube-proxy service-nodeports { udp . %u : goto %s }\n",
 		job->service.node_port + service, names.external);

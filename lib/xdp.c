@@ -70,12 +70,23 @@ static int explain(int err, const char *nic, int prog_fd, uint32_t mode, struct 
 	return err;
 }
 
+static int read_mode(int index, uint32_t *ret_mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int err = bpf_xdp_query(index, 0, &query);
+
+	if (!err)
+		*ret_mode =
+			query.attach_mode == XDP_ATTACHED_SKB ? XDP_MODE_GENERIC : XDP_MODE_NATIVE;
+	return err;
+}
+
 int xdp_attach(int prog_fd, const char *nic, uint32_t mode, struct xdp_attachment *ret_attachment,
 	       struct fault *fault)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flag(mode));
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	int index = (int)if_nametoindex(nic);
+	uint32_t obtained = mode;
 	int err, fd;
 
 	if (!index)
@@ -86,14 +97,18 @@ int xdp_attach(int prog_fd, const char *nic, uint32_t mode, struct xdp_attachmen
 	fd = bpf_link_create(prog_fd, index, BPF_XDP, &opts);
 	if (fd < 0)
 		return explain(-errno, nic, prog_fd, mode, fault);
-	err = bpf_xdp_query(index, 0, &query);
+	err = read_mode(index, &obtained);
+	if (err)
+		fault_errno(fault, err, "read back the XDP mode: '%s'", nic);
+	else if (obtained != mode)
+		err = fault_set(fault, -EPROTO, EXIT_FAILED,
+				"attach XDP: '%s': asked for %s mode, obtained %s", nic,
+				xdp_mode_words[mode], xdp_mode_words[obtained]);
 	if (err) {
 		close(fd);
-		return fault_errno(fault, err, "read back the XDP mode: '%s'", nic);
+		return err;
 	}
-	ret_attachment->link_fd = fd;
-	ret_attachment->mode =
-		query.attach_mode == XDP_ATTACHED_SKB ? XDP_MODE_GENERIC : XDP_MODE_NATIVE;
+	*ret_attachment = (struct xdp_attachment){.link_fd = fd, .mode = obtained};
 	return 0;
 }
 

@@ -215,6 +215,7 @@ check "by its name" has "$work/err" "the table 'ip kube-proxy' exists"
 check "and leaves it there" has_rules
 on "$dut" nft delete table ip kube-proxy
 
+# shellcheck disable=SC2016 # the inner shell expands it
 unshare -m sh -c 'mount -t tmpfs none /usr/sbin && exec nsenter --net="$1" "$2" dut nftables --hold 10ms' \
 	- "/run/netns/$dut" "$PORTGAUGE" >"$work/out" 2>"$work/err"
 check "cannot run without nft" is $? 77
