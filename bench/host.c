@@ -78,6 +78,11 @@ static int died(const struct host_link *link, struct fault *fault)
 			 link->child.said[0] ? ": " : "", link->child.said);
 }
 
+int host_check(const struct host_link *link, struct fault *fault)
+{
+	return link->child.pid && link->child.ended ? died(link, fault) : 0;
+}
+
 int host_send(struct host_link *link, const struct argv *argv, struct fault *fault)
 {
 	json_t *words = argv->err ? NULL : argv_pack(argv);

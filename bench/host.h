@@ -39,6 +39,9 @@ int host_send(struct host_link *link, const struct argv *argv, struct fault *fau
 int host_receive(struct host_link *link, uint64_t limit_ns, json_t **ret_record,
 		 struct fault *fault);
 
+/* 0 while the holder lives, else -EPIPE with a fault that tells how it ended. */
+int host_check(const struct host_link *link, struct fault *fault);
+
 /* Sends and receives. `ret_record` may be NULL. */
 int host_ask(struct host_link *link, const struct argv *argv, uint64_t limit_ns,
 	     json_t **ret_record, struct fault *fault);

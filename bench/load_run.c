@@ -53,8 +53,15 @@ static int wait_for_end(struct run *run, struct child *child, uint64_t duration_
 	const uint64_t until_ns = clock_now_ns() + duration_ns + RUN_LOAD_MARGIN_S * NS_PER_S;
 
 	while (!child->ended) {
-		int err;
+		/* A host that has let go of what it held makes the rest of the trial worthless. */
+		int err = host_check(&run->tester, fault);
 
+		if (!err)
+			err = host_check(&run->dut, fault);
+		if (!err)
+			err = host_check(&run->lab, fault);
+		if (err)
+			return err;
 		if (run->interrupt)
 			return fault_set(fault, -EINTR, EXIT_FAILED, "interrupted");
 		if (clock_now_ns() >= until_ns)

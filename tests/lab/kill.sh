@@ -36,8 +36,8 @@ left() {
 	ip netns list | grep -E "^$1-"
 	pgrep -fa -- "$1-tester|$1-dut|--name $1|lab.name=$1|$work"
 	ls "$PORTGAUGE_RUN_DIR" 2>/dev/null
-	# Holders have no name in their words: those that live in its namespaces were seen by
-	# `ip netns pids` while they had one, the lab's own by the runner's children.
+	# Holders and generators have no name in their words: the runner's children when it was
+	# stopped.
 	for pid in $holders; do
 		[ ! -d "/proc/$pid" ] || [ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null)" = Z ] ||
 			echo "holder $pid"
@@ -113,3 +113,28 @@ for i in $(seq "$count"); do
 	once "$i" "${signals[(i - 1) % 4]}" no
 done
 once "$((count + 1))" INT yes " twice"
+
+# The holder of the DUT is killed: the runner says so and how to clean up, and restore does.
+orphan() {
+	local lab=kill$$x0 code
+
+	"$PORTGAUGE" run scenarios/smoke.yaml --set "lab.name=$lab" --set load.duration=20s \
+		--set measure=rate -o "$work/orphan" >"$work/out" 2>"$work/err" &
+	runner=$!
+	for _ in $(seq 100); do
+		holders=$(pgrep -P "$runner" | tr '\n' ' ')
+		pgrep -P "$runner" -f ' gen ' >/dev/null && break
+		sleep 0.1
+	done
+	kill -9 "$(pgrep -P "$runner" -f ' hold$' | sort -n | tail -n 1)"
+	timeout 10 tail --pid="$runner" -f /dev/null
+	kill -9 "$runner" 2>/dev/null
+	wait "$runner"
+	code=$?
+	runner=
+	check "a killed holder ends the run at once, with exit code 1" test "$code" -eq 1
+	check "the line says how to clean up" grep -q 'signal 9.*portgauge restore' "$work/err"
+	"$PORTGAUGE" restore >"$work/restored" 2>&1
+	check "after portgauge restore nothing is left" gone "$lab"
+}
+orphan

@@ -112,6 +112,14 @@ check "at full load no latency is reported" \
 check "each finished trial is a line on stderr" says second.err "trial 6 of 6"
 check "nothing is left" nothing_left
 
+check "a rate that cannot be sent ends with exit code 3" \
+	code 3 run fast --set measure=rate --set load.rate=100M --set load.duration=200ms
+check "the line says how many trials are not trusted" says fast.err "2 of 2 trials are not trusted"
+check "each of them says why" of fast \
+	'all("could not offer the rate" in t["verdict"]["reasons"][0] for t in trials)'
+check "the run itself is complete" of fast 'run["status"] == "complete"'
+check "nothing is left" nothing_left
+
 # A lab that is up already: one line, and it stays as it is.
 ip netns add "$lab-dut"
 check "a lab whose name is taken is refused" code 1 run third --set measure=rate
