@@ -12,8 +12,11 @@ enum { BAR_WIDTH = 20, LINE_SIZE = 512 };
 
 void progress_init(struct progress *progress, const struct plan *plan, FILE *out)
 {
-	*progress = (struct progress){
-		.plan = plan, .out = out, .terminal = isatty(fileno(out)), .last_loss = NAN};
+	*progress = (struct progress){.plan = plan,
+				      .out = out,
+				      .terminal = isatty(fileno(out)),
+				      .last_pps = NAN,
+				      .last_loss = NAN};
 }
 
 const char *progress_time(uint64_t ns, char *buffer, size_t size)
@@ -91,23 +94,37 @@ static int terminal_width(FILE *out)
 	return size.ws_col;
 }
 
+/* What is sent now, and how the last trial came out: short ones end before they say a rate. */
+static void print_rates(const struct progress *progress, char *buffer, size_t size)
+{
+	char now[32] = "", last[32];
+	int used;
+
+	if (progress->doing)
+		snprintf(now, sizeof(now), "  %s", progress->doing);
+	else if (progress->live_pps > 0)
+		snprintf(now, sizeof(now), "  sends %s",
+			 progress_rate(progress->live_pps, last, sizeof(last)));
+	used = snprintf(buffer, size, "%s", now);
+	if (isfinite(progress->last_pps) && isfinite(progress->last_loss))
+		snprintf(buffer + used, size - (size_t)used, "  last %s, loss %.2f %%",
+			 progress_rate(progress->last_pps, last, sizeof(last)),
+			 100 * progress->last_loss);
+}
+
 static void print_status(const struct progress *progress, char *line, size_t size)
 {
 	const struct plan *plan = progress->plan;
 	const struct trial *trial = &plan->trials[progress->index];
-	char bar[BAR_WIDTH + 3], point[256], rate[32] = "-", loss[32] = "", left[32];
+	char bar[BAR_WIDTH + 3], point[256], rates[128], left[32];
 
 	print_bar(progress, bar);
 	print_point(progress, trial, point, sizeof(point));
-	if (progress->doing)
-		snprintf(rate, sizeof(rate), "%s", progress->doing);
-	else if (progress->live_pps > 0)
-		progress_rate(progress->live_pps, rate, sizeof(rate));
-	if (isfinite(progress->last_loss))
-		snprintf(loss, sizeof(loss), "  last loss %.2f %%", 100 * progress->last_loss);
-	snprintf(line, size, "%s trial %u of %u  %s %s  %s%s  %s left", bar, progress->index + 1,
-		 plan->nr_trials, measure_words[trial->measure], point, rate, loss,
-		 progress_time(progress_left_ns(progress, clock_now_ns()), left, sizeof(left)));
+	print_rates(progress, rates, sizeof(rates));
+	snprintf(line, size, "%s trial %u of %u  %s left  %s %s%s", bar, progress->index + 1,
+		 plan->nr_trials,
+		 progress_time(progress_left_ns(progress, clock_now_ns()), left, sizeof(left)),
+		 measure_words[trial->measure], point, rates);
 }
 
 void progress_draw(struct progress *progress)
@@ -156,6 +173,7 @@ void progress_end(struct progress *progress, const struct trial *trial)
 	char point[256], rate[32], left[32];
 
 	progress->index = number;
+	progress->last_pps = trial->outcome.forwarding_pps;
 	progress->last_loss = trial->outcome.loss_ratio;
 	progress->nr_untrusted += !trial->verdict.trusted;
 	if (progress->terminal)

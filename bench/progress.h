@@ -14,11 +14,11 @@ struct progress {
 	const struct plan *plan;
 	FILE *out;
 	bool terminal;
-	uint64_t begun_ns; /* CLOCK_MONOTONIC, of the first trial; 0: none yet */
-	uint32_t index;    /* of the trial at work */
-	const char *doing; /* what is at work when it is no trial, or NULL */
-	double live_pps;   /* sent by the generator now; 0: not known yet */
-	double last_loss;  /* of the last trial; NAN: none yet */
+	uint64_t begun_ns;          /* CLOCK_MONOTONIC, of the first trial; 0: none yet */
+	uint32_t index;             /* of the trial at work */
+	const char *doing;          /* what is at work when it is no trial, or NULL */
+	double live_pps;            /* sent by the generator now; 0: not known yet */
+	double last_pps, last_loss; /* of the last trial; NAN: none yet */
 	uint32_t nr_untrusted;
 };
 

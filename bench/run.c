@@ -39,9 +39,11 @@ int run_ask_both(struct run *run, const struct argv *tester, const struct argv *
 	if (!err)
 		err = host_send(&run->dut, dut, fault);
 	if (!err)
-		err = host_receive(&run->tester, limit_ns, &ret_records[0], fault);
+		err = host_receive(&run->tester, limit_ns, ret_records ? &ret_records[0] : NULL,
+				   fault);
 	if (!err)
-		err = host_receive(&run->dut, limit_ns, &ret_records[1], fault);
+		err = host_receive(&run->dut, limit_ns, ret_records ? &ret_records[1] : NULL,
+				   fault);
 	return err;
 }
 

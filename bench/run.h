@@ -38,7 +38,8 @@ struct run_end {
 int run_plan(const struct plan *plan, const char *folder, const char *const *overrides,
 	     struct run_end *ret_end, struct fault *fault);
 
-/* Asks both hosts at once. Either answer may be unwanted (NULL). */
+/* Asks both hosts at once. The answers are dropped if `ret_records` is NULL; what came before a
+ * failure is the caller's too. */
 int run_ask_both(struct run *run, const struct argv *tester, const struct argv *dut,
 		 json_t *ret_records[2], struct fault *fault);
 

@@ -63,7 +63,7 @@ static int pin_both(struct run *run, struct fault *fault)
 		return 0;
 	steps_pin(&run->steps, &run->steps.tester, &asked[0]);
 	steps_pin(&run->steps, &run->steps.dut, &asked[1]);
-	err = run_ask_both(run, &asked[0], &asked[1], (json_t *[2]){NULL, NULL}, fault);
+	err = run_ask_both(run, &asked[0], &asked[1], NULL, fault);
 	argv_done(&asked[0]);
 	argv_done(&asked[1]);
 	return err;
