@@ -40,7 +40,12 @@ void loop_close(struct loop *loop)
 	if (!loop)
 		return;
 	if (loop->signal_fd >= 0) {
+		struct signalfd_siginfo info;
+
 		loop_unwatch(loop, loop->signal_fd);
+		/* Else a second Ctrl-C that came too late to be handed out ends the process now. */
+		while (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info))
+			;
 		close(loop->signal_fd);
 		sigprocmask(SIG_SETMASK, &loop->mask_before, NULL);
 	}

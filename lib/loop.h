@@ -20,7 +20,8 @@ typedef void (*loop_callback)(void *arg);
 
 int loop_open(struct loop **ret_loop, struct fault *fault);
 
-/* Gives back the signal mask that loop_signals changed. Accepts NULL. */
+/* Gives back the signal mask that loop_signals changed; drops signals that no turn has handed out.
+ * Accepts NULL. */
 void loop_close(struct loop *loop);
 
 /* "io_uring" or "poll". */
