@@ -20,10 +20,10 @@
 #include <linux/types.h>
 
 #define BUCKET_SUB_BITS 7
-#define BUCKET_SUB	(1 << BUCKET_SUB_BITS)
+#define BUCKET_SUB      (1 << BUCKET_SUB_BITS)
 #define BUCKET_MAX_BITS 36
 #define BUCKET_LIMIT_NS (1ULL << BUCKET_MAX_BITS)
-#define BUCKET_COUNT	((BUCKET_MAX_BITS - BUCKET_SUB_BITS + 1) * BUCKET_SUB)
+#define BUCKET_COUNT    ((BUCKET_MAX_BITS - BUCKET_SUB_BITS + 1) * BUCKET_SUB)
 
 /* Index of the highest set bit of a value below 2^40 and not 0; BPF has no instruction for it. */
 static inline __u32 bucket_log2(__u64 value)

@@ -17,11 +17,11 @@
 #define WIRE_TIME_MASK ((1ULL << WIRE_TIME_BITS) - 1)
 
 struct wire_probe {
-	__u16 cookie;	 /* random per run, never 0 */
-	__u16 fix;	 /* makes the words add up to WIRE_SUM */
-	__u32 flow;	 /* survives DNAT and SNAT, where the 5-tuple does not */
-	__u32 seq;	 /* per flow, from 0, compared with serial-number arithmetic (RFC 1982) */
-	__u16 time[3];	 /* scheduled departure, CLOCK_MONOTONIC ns modulo 2^48, low word first */
+	__u16 cookie;  /* random per run, never 0 */
+	__u16 fix;     /* makes the words add up to WIRE_SUM */
+	__u32 flow;    /* survives DNAT and SNAT, where the 5-tuple does not */
+	__u32 seq;     /* per flow, from 0, compared with serial-number arithmetic (RFC 1982) */
+	__u16 time[3]; /* scheduled departure, CLOCK_MONOTONIC ns modulo 2^48, low word first */
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct wire_probe) == 18, "fits RFC 2544's 64-byte frame over IPv4/UDP");
@@ -32,7 +32,7 @@ _Static_assert(__builtin_offsetof(struct wire_probe, time) == 12, "wire format")
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the header is little-endian");
 
 /* Frame sizes are RFC 2544's, with FCS; in memory a frame is 4 bytes shorter. */
-#define WIRE_FCS_BYTES	     4
+#define WIRE_FCS_BYTES       4
 #define WIRE_MIN_FRAME_BYTES 64
 
 /* One's-complement sum of up to 2^16 words, folded to 16 bits. */

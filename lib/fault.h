@@ -7,14 +7,14 @@
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,	     /* usage or invalid input; nothing was touched */
+	EXIT_USAGE = 2,      /* usage or invalid input; nothing was touched */
 	EXIT_UNTRUSTED = 3,  /* ran, but a result is not trustworthy */
 	EXIT_REGRESSION = 4, /* `compare` found one */
 	EXIT_CANNOT = 77,    /* missing privilege or kernel feature */
 };
 
 struct fault {
-	int code;	/* enum exit_code that the command should end with */
+	int code;       /* enum exit_code that the command should end with */
 	char text[512]; /* one line: "what failed: 'object': reason" */
 };
 

@@ -13,20 +13,20 @@
 #include "lib/fault.h"
 
 enum field_type {
-	FIELD_BOOL,	/* bool */
-	FIELD_U32,	/* uint32_t */
-	FIELD_U64,	/* uint64_t; FIELD_ABSENT prints as null, or an empty CSV cell */
-	FIELD_I64,	/* int64_t */
-	FIELD_DOUBLE,	/* double; NAN prints as null */
-	FIELD_ENUM,	/* uint32_t, index into `words` */
-	FIELD_TEXT,	/* char[size], NUL-terminated */
+	FIELD_BOOL,     /* bool */
+	FIELD_U32,      /* uint32_t */
+	FIELD_U64,      /* uint64_t; FIELD_ABSENT prints as null, or an empty CSV cell */
+	FIELD_I64,      /* int64_t */
+	FIELD_DOUBLE,   /* double; NAN prints as null */
+	FIELD_ENUM,     /* uint32_t, index into `words` */
+	FIELD_TEXT,     /* char[size], NUL-terminated */
 	FIELD_DURATION, /* uint64_t ns; "1s", "200ms", "50us", "10ns", "2m", "1h" */
-	FIELD_RATE,	/* uint64_t pps; "1000", "10k", "1.5M" */
-	FIELD_IPV4,	/* uint32_t, network byte order */
-	FIELD_CIDR,	/* struct cidr */
-	FIELD_SERIES,	/* uint64_t[max], printed as an array; its length is the uint32_t at `count` */
-	FIELD_TEXTS,	/* char[max][size] array of texts; its length is the uint32_t at `count` */
-	FIELD_GROUP,	/* a struct with the table `group` */
+	FIELD_RATE,     /* uint64_t pps; "1000", "10k", "1.5M" */
+	FIELD_IPV4,     /* uint32_t, network byte order */
+	FIELD_CIDR,     /* struct cidr */
+	FIELD_SERIES, /* uint64_t[max], printed as an array; its length is the uint32_t at `count` */
+	FIELD_TEXTS,  /* char[max][size] array of texts; its length is the uint32_t at `count` */
+	FIELD_GROUP,  /* a struct with the table `group` */
 };
 
 #define FIELD_ABSENT UINT64_MAX
@@ -40,15 +40,15 @@ struct field {
 	const char *name; /* the word in argv (with - for _), YAML and --help */
 	enum field_type type;
 	size_t offset;
-	size_t size;		   /* of the member; of one element for FIELD_TEXTS */
-	const char *unit;	   /* suffix of the name in records and columns: "ns", "pps"; or NULL */
-	double min, max;	   /* both 0: no limit but the type's */
-	const char *standard;	   /* default, as text; NULL: none, zero bytes */
-	const char *zero;	   /* word that stands for 0 ("max", "auto", "keep"); or NULL */
-	const char *const *words;  /* FIELD_ENUM: NULL-terminated */
+	size_t size;          /* of the member; of one element for FIELD_TEXTS */
+	const char *unit;     /* suffix of the name in records and columns: "ns", "pps"; or NULL */
+	double min, max;      /* both 0: no limit but the type's */
+	const char *standard; /* default, as text; NULL: none, zero bytes */
+	const char *zero;     /* word that stands for 0 ("max", "auto", "keep"); or NULL */
+	const char *const *words;        /* FIELD_ENUM: NULL-terminated */
 	const struct field_table *group; /* FIELD_GROUP */
-	size_t count;		   /* FIELD_SERIES, FIELD_TEXTS: offset of the length */
-	bool sparse;		   /* FIELD_GROUP: null in records while its first member is 0 */
+	size_t count;                    /* FIELD_SERIES, FIELD_TEXTS: offset of the length */
+	bool sparse; /* FIELD_GROUP: null in records while its first member is 0 */
 	const char *help;
 };
 

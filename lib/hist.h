@@ -9,8 +9,8 @@
 #include "lib/model.h"
 
 struct hist {
-	uint64_t samples;  /* all, overflow included */
-	uint64_t overflow; /* at or above BUCKET_LIMIT_NS */
+	uint64_t samples;        /* all, overflow included */
+	uint64_t overflow;       /* at or above BUCKET_LIMIT_NS */
 	uint64_t min_ns, max_ns; /* exact; min is FIELD_ABSENT while there is no sample */
 	uint64_t buckets[BUCKET_COUNT];
 };
