@@ -8,8 +8,7 @@
 /*
  * Fills ledger, outcome and verdict from load, gen, sink, dut, tester_delta and dut_delta, and takes
  * the latency out of a trial at rate max (there it is the depth of the TX ring).
- * `plane` is the enum plane of the trial's point.
  */
-void judge_trial(struct trial *trial, uint32_t plane);
+void judge_trial(struct trial *trial);
 
 #endif

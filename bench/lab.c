@@ -202,7 +202,7 @@ static int threads_on(struct lab_session *session, struct fault *fault)
 	return err ? err : netif_set_threaded(LAB_NIC, true, fault);
 }
 
-static int pin_threads(struct lab_session *session, struct fault *fault)
+static int pin_threads(int cpu, struct fault *fault)
 {
 	struct netif_napi napis[MODEL_MAX_QUEUES];
 	int nr = netif_napis(LAB_NIC, napis, MODEL_MAX_QUEUES, fault);
@@ -210,14 +210,23 @@ static int pin_threads(struct lab_session *session, struct fault *fault)
 	int err = nr < 0 ? nr : 0;
 
 	CPU_ZERO(&cpus);
-	CPU_SET(session->dut_cpu, &cpus);
+	CPU_SET(cpu, &cpus);
 	for (int i = 0; !err && i < nr; i++) {
 		err = napis[i].pid ? cpu_pin(napis[i].pid, &cpus) : 0;
 		if (err)
-			fault_errno(fault, err, "NAPI thread %d on CPU %d", napis[i].pid,
-				    session->dut_cpu);
+			fault_errno(fault, err, "NAPI thread %d on CPU %d", napis[i].pid, cpu);
 	}
 	return err;
+}
+
+static int pin_tester(struct lab_session *session, struct fault *fault)
+{
+	return pin_threads(session->sink_cpu, fault);
+}
+
+static int pin_dut(struct lab_session *session, struct fault *fault)
+{
+	return pin_threads(session->dut_cpu, fault);
 }
 
 static int visit(const char *netns, struct lab_session *session,
@@ -259,8 +268,11 @@ static int build(struct lab_session *session, struct fault *fault)
 		err = visit_both(session, segmentation_off, fault);
 	if (!err)
 		err = visit_both(session, threads_on, fault);
-	if (!err && session->tester_cpu != session->dut_cpu)
-		err = visit_both(session, pin_threads, fault);
+	if (err || session->tester_cpu == session->dut_cpu)
+		return err;
+	err = visit(session->tester, session, pin_tester, fault);
+	if (!err)
+		err = visit(session->dut, session, pin_dut, fault);
 	return err;
 }
 
@@ -271,7 +283,8 @@ static int choose_cpus(struct lab_session *session, struct fault *fault)
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		return fault_errno(fault, -errno, "own CPU affinity");
 	session->tester_cpu = cpu_nth(&allowed, 0);
-	session->dut_cpu = cpu_nth(&allowed, CPU_COUNT(&allowed) - 1);
+	session->sink_cpu = cpu_of_sink(&allowed);
+	session->dut_cpu = cpu_of_dut(&allowed);
 	return 0;
 }
 

@@ -31,6 +31,7 @@ struct lab_session {
 	struct lab lab;
 	char tester[48], dut[48]; /* namespaces */
 	int tester_cpu, dut_cpu;  /* the same if there is one only */
+	int sink_cpu;             /* of what the tester receives */
 	struct lab_proof proof;
 	struct lease *lease;
 };

@@ -24,6 +24,7 @@ struct point_metrics {
 	double offered_pps;
 	double sent_pps;
 	double loss_ratio;
+	double dut_cpu_ns; /* per packet that the DUT forwarded */
 	struct point_latency latency_ns;
 	char limit[16]; /* the most frequent enum limit, as a word */
 	double spread;  /* interquartile range of the forwarding rate, by its median */

@@ -42,8 +42,8 @@ int steps_init(const struct scenario *scenario, uint16_t cookie, struct steps *r
 	if (scenario->dut.cpus[0])
 		memcpy(steps.dut_cpus, scenario->dut.cpus, sizeof(steps.dut_cpus));
 	else
-		snprintf(steps.dut_cpus, sizeof(steps.dut_cpus), "%d",
-			 cpu_nth(&allowed, CPU_COUNT(&allowed) - 1));
+		snprintf(steps.dut_cpus, sizeof(steps.dut_cpus), "%d", cpu_of_dut(&allowed));
+	snprintf(steps.tester_cpus, sizeof(steps.tester_cpus), "%d", cpu_of_sink(&allowed));
 	*ret_steps = steps;
 	return 0;
 }
@@ -87,7 +87,7 @@ void steps_pin(const struct steps *steps, const struct path *path, struct argv *
 {
 	on_nic("pin", path, argv);
 	argv_add(argv, "--cpus");
-	argv_add(argv, steps->dut_cpus);
+	argv_add(argv, path == &steps->tester ? steps->tester_cpus : steps->dut_cpus);
 }
 
 static void add_flows(const struct config *config, struct argv *argv)

@@ -12,10 +12,10 @@
 /* What the commands need to know besides the point. */
 struct steps {
 	const struct scenario *scenario;
-	struct path tester, dut; /* the nic is each end's own, the rest is the same */
-	bool both_channels;      /* a pair of veth: both ends get the channels */
-	bool pin;                /* there is more than one CPU to choose from */
-	char dut_cpus[64];
+	struct path tester, dut;            /* the nic is each end's own, the rest is the same */
+	bool both_channels;                 /* a pair of veth: both ends get the channels */
+	bool pin;                           /* there is more than one CPU to choose from */
+	char tester_cpus[64], dut_cpus[64]; /* of each end's NAPI threads */
 };
 
 /* Fills all that the scenario says; `node` stays 0 where the address must be asked for. */
@@ -30,8 +30,7 @@ void steps_snap(const struct path *path, struct argv *argv);
 bool steps_nic(const struct steps *steps, const struct path *path, const struct config *config,
 	       struct argv *argv);
 
-/* CPUs of the interface's NAPI threads. On veth the tester's threads do the DUT's sending, and what
- * arrives there is work of the path too: the generator keeps its CPU for itself. */
+/* CPUs of the interface's NAPI threads, see cpu_of_sink: the generator keeps its CPU for itself. */
 void steps_pin(const struct steps *steps, const struct path *path, struct argv *argv);
 
 void steps_dut(const struct steps *steps, const struct config *config, struct argv *argv);

@@ -157,7 +157,7 @@ int trial_run(struct run *run, struct trial *trial, struct fault *fault)
 	field_diff(&snap_table, &before.tester, &after.tester, &trial->tester_delta);
 	field_diff(&snap_table, &before.dut, &after.dut, &trial->dut_delta);
 	field_diff(&dut_counters_table, &before.plane, &after.plane, &trial->dut);
-	judge_trial(trial, run->plan->points[trial->point].config.dut.plane);
+	judge_trial(trial);
 	if (!still)
 		distrust(&trial->verdict, "probes were still arriving when the count was taken");
 	return store_append(&run->store, run->plan, trial, fault);

@@ -90,3 +90,13 @@ int cpu_nth(const cpu_set_t *set, int n)
 			return cpu;
 	return -1;
 }
+
+int cpu_of_dut(const cpu_set_t *allowed)
+{
+	return cpu_nth(allowed, -1);
+}
+
+int cpu_of_sink(const cpu_set_t *allowed)
+{
+	return cpu_nth(allowed, CPU_COUNT(allowed) > 2 ? -2 : -1);
+}

@@ -187,6 +187,7 @@ struct verdict {
 struct outcome {
 	double forwarding_pps; /* received / elapsed; RFC 2285's forwarding rate */
 	double loss_ratio;     /* (sent - received) / sent */
+	double dut_cpu_ns; /* run time of the DUT's NAPI threads per packet forwarded; NAN: not known */
 };
 
 extern const char *const protocol_words[],

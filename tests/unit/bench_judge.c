@@ -119,6 +119,12 @@ static const struct example examples[] = {
 	 .tester_tx_dropped = 100,
 	 .limit = LIMIT_TESTER_TX,
 	 .reason = "500 of 2000 packets"},
+	{.name = "full load, one in a thousand lost: no overload of the DUT",
+	 .offered = 100000,
+	 .sent = 100000,
+	 .received = 99900,
+	 .tester_tx_dropped = 100,
+	 .limit = LIMIT_TESTER_TX},
 	{.name = "foreign probes",
 	 .rate_pps = 1000,
 	 .offered = 2000,
@@ -203,7 +209,7 @@ static void test_example(void **state)
 	const struct example *example = *state;
 	struct trial trial = make_trial(example);
 
-	judge_trial(&trial, PLANE_XDP);
+	judge_trial(&trial);
 	assert_int_equal(trial.ledger.unexplained, example->unexplained);
 	assert_int_equal(trial.ledger.sent, trial.ledger.received + trial.ledger.dut_rx_overrun +
 						    trial.ledger.dut_dropped +
@@ -222,17 +228,33 @@ static void test_outcome(void **state)
 		.offered = 4000, .sent = 4000, .received = 3000, .tester_tx_dropped = 1000};
 	struct trial trial = make_trial(&example);
 
-	judge_trial(&trial, PLANE_WIRE);
+	judge_trial(&trial);
 	assert_near(trial.outcome.forwarding_pps, 1500, 1e-9);
 	assert_near(trial.outcome.loss_ratio, 0.25, 1e-12);
 	assert_int_equal(trial.ledger.dut_rx_overrun, 1000);
+	assert_true(isnan(trial.outcome.dut_cpu_ns));
+}
+
+/* What was forwarded and then lost at the tester's ring cost the DUT as much as what arrived. */
+static void test_dut_cpu_is_per_packet_forwarded(void **state)
+{
+	struct example example = {.offered = 1000,
+				  .sent = 1000,
+				  .received = 600,
+				  .dut_tx_dropped = 200,
+				  .tester_tx_dropped = 200};
+	struct trial trial = make_trial(&example);
+
+	trial.dut_delta.napi_cpu_ns = 400000;
+	judge_trial(&trial);
+	assert_near(trial.outcome.dut_cpu_ns, 500, 1e-9);
 }
 
 static void test_outcome_of_nothing_is_no_number(void **state)
 {
 	struct trial trial = {0};
 
-	judge_trial(&trial, PLANE_WIRE);
+	judge_trial(&trial);
 	assert_true(isnan(trial.outcome.forwarding_pps));
 	assert_true(isnan(trial.outcome.loss_ratio));
 	assert_false(trial.verdict.trusted);
@@ -247,7 +269,7 @@ static void test_xdp_tx_loss_is_counted_once(void **state)
 
 	trial.tester_delta.rx_dropped = 100;
 	trial.dut_delta.rx_dropped = 100;
-	judge_trial(&trial, PLANE_XDP);
+	judge_trial(&trial);
 	assert_int_equal(trial.ledger.tester_rx_overrun, 100);
 	assert_int_equal(trial.ledger.unexplained, 0);
 	assert_true(trial.verdict.trusted);
@@ -259,13 +281,13 @@ static void test_latency_only_at_a_fixed_rate(void **state)
 	struct trial trial = make_trial(&example);
 
 	trial.sink.latency_ns = (struct percentiles){.samples = 10, .p50 = 3000000};
-	judge_trial(&trial, PLANE_XDP);
+	judge_trial(&trial);
 	assert_int_equal(trial.sink.latency_ns.samples, 0);
 	assert_int_equal(trial.sink.latency_ns.p50, 0);
 
 	trial.load.rate_pps = 1000;
 	trial.sink.latency_ns = (struct percentiles){.samples = 10, .p50 = 40000};
-	judge_trial(&trial, PLANE_XDP);
+	judge_trial(&trial);
 	assert_int_equal(trial.sink.latency_ns.p50, 40000);
 }
 
@@ -281,16 +303,17 @@ static void test_every_reason_is_given_and_replaces_older_ones(void **state)
 				  .negative = 1};
 	struct trial trial = make_trial(&example);
 
-	judge_trial(&trial, PLANE_NFTABLES);
-	judge_trial(&trial, PLANE_NFTABLES);
+	judge_trial(&trial);
+	judge_trial(&trial);
 	assert_int_equal(trial.verdict.nr_reasons, 5);
 }
 
 int main(void)
 {
 	enum { NR_EXAMPLES = sizeof(examples) / sizeof(examples[0]) };
-	struct CMUnitTest tests[NR_EXAMPLES + 5] = {
+	struct CMUnitTest tests[NR_EXAMPLES + 6] = {
 		cmocka_unit_test(test_outcome),
+		cmocka_unit_test(test_dut_cpu_is_per_packet_forwarded),
 		cmocka_unit_test(test_outcome_of_nothing_is_no_number),
 		cmocka_unit_test(test_xdp_tx_loss_is_counted_once),
 		cmocka_unit_test(test_latency_only_at_a_fixed_rate),

@@ -106,7 +106,7 @@ static void test_point_without_a_trusted_trial_is_empty(void **state)
 	fclose(out);
 	assert_non_null(strstr(text, "measure,dut.plane,trials,trusted,untrusted,forwarding_pps,"));
 	assert_non_null(strstr(text, ",latency_ns_p999,latency_ns_max,limit,spread\n"));
-	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,\n"));
+	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,,\n"));
 	free(text);
 	points_done(&points);
 }

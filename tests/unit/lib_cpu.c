@@ -83,9 +83,24 @@ static void per_cpu_tables_hold_every_cpu(void **state)
 	assert_true(cpu_possible() >= cpu_count());
 }
 
+static void test_roles(void **state)
+{
+	cpu_set_t set;
+
+	assert_int_equal(cpu_list_parse("0-3", &set), 0);
+	assert_int_equal(cpu_of_dut(&set), 3);
+	assert_int_equal(cpu_of_sink(&set), 2);
+	assert_int_equal(cpu_list_parse("2,5", &set), 0);
+	assert_int_equal(cpu_of_dut(&set), 5);
+	assert_int_equal(cpu_of_sink(&set), 5);
+	assert_int_equal(cpu_list_parse("1", &set), 0);
+	assert_int_equal(cpu_of_sink(&set), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_roles),
 		cmocka_unit_test(lists_and_ranges_are_sets),
 		cmocka_unit_test(what_is_no_list_is_refused),
 		cmocka_unit_test(nth_wraps_around_the_set),
