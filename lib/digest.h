@@ -7,7 +7,7 @@
 
 enum { DIGEST_SHA256_TEXT = 65 };
 
-/* SHA-256 in hexadecimal. Here, for a file of some kilobytes, it is not worth a library. */
+/* SHA-256 in hexadecimal. */
 void digest_sha256(const void *data, size_t length, char ret_hex[DIGEST_SHA256_TEXT]);
 
 #endif

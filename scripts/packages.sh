@@ -6,7 +6,7 @@
 packages_build=(
 	gcc libc6-dev linux-libc-dev clang llvm bpftool cmake ninja-build
 	libbpf-dev libxdp-dev libelf-dev zlib1g-dev liburing-dev libfyaml-dev libjansson-dev
-	libmnl-dev
+	libmnl-dev libmd-dev
 )
 # `ip netns exec` reaches the lab's hosts, nft loads the nftables plane, gnuplot draws.
 packages_run=(iproute2 nftables gnuplot-nox)
