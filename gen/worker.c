@@ -7,8 +7,11 @@
 #include "lib/cpu.h"
 
 enum {
-	SETTLE_STILL_NS = 2000000, /* no completion for this long: there will be none */
+	/* No completion for this long: there will be none. Threads that share the DUT's CPU may
+	 * keep each other from completing for longer than one of them runs at a time. */
+	SETTLE_STILL_NS = 20000000,
 	SETTLE_MAX_NS = 100000000,
+	SETTLE_STEP_NS = 100000,
 };
 
 void gate_init(struct gate *gate)
@@ -78,28 +81,48 @@ static void gate_leave(struct gate *gate)
 	pthread_mutex_unlock(&gate->lock);
 }
 
+/* Brings the counters of the queues up to date, and adds them up. */
+static struct txq_counters tally(struct txq *const *queues, uint32_t nr_queues)
+{
+	struct txq_counters sum = {0};
+
+	for (uint32_t i = 0; i < nr_queues; i++) {
+		txq_reap(queues[i]);
+		txq_look(queues[i]);
+		sum.put += queues[i]->counters.put;
+		sum.consumed += queues[i]->counters.consumed;
+		sum.completed += queues[i]->counters.completed;
+	}
+	return sum;
+}
+
 /*
  * Waits for what is under way. Copy mode publishes its consumer index late (after a dropped packet
  * only with the next send call; before Linux 6.17 not when the send budget ends a call), while each
  * packet taken completes exactly once: the larger of the two is what the kernel took.
  */
-static void settle(struct txq *q)
+static void settle(struct txq *const *queues, uint32_t nr_queues)
 {
 	const uint64_t begin = clock_now_ns();
+	struct txq_counters sum = tally(queues, nr_queues);
 	uint64_t last = begin, now = begin;
 
-	while (q->counters.completed < q->counters.put && now - begin < SETTLE_MAX_NS &&
-	       (q->counters.completed < q->counters.consumed || now - last < SETTLE_STILL_NS)) {
-		const uint64_t completed = q->counters.completed;
+	while (sum.completed < sum.put && now - begin < SETTLE_MAX_NS &&
+	       (sum.completed < sum.consumed || now - last < SETTLE_STILL_NS)) {
+		const uint64_t completed = sum.completed;
 
-		txq_reap(q);
-		txq_look(q);
+		clock_sleep_until(now + SETTLE_STEP_NS);
+		sum = tally(queues, nr_queues);
 		now = clock_now_ns();
-		if (q->counters.completed != completed)
+		if (sum.completed != completed)
 			last = now;
 	}
-	if (q->counters.completed > q->counters.consumed)
-		txq_count(&q->counters.consumed, q->counters.completed);
+	for (uint32_t i = 0; i < nr_queues; i++) {
+		struct txq_counters *const counters = &queues[i]->counters;
+
+		if (counters->completed > counters->consumed)
+			txq_count(&counters->consumed, counters->completed);
+	}
 }
 
 static int pin(int cpu)
@@ -126,8 +149,7 @@ static void *run(void *arg)
 		worker->err = blast_run(blast, worker->paced);
 	if (worker->err)
 		atomic_store(worker->halt, true);
-	for (uint32_t i = 0; i < blast->nr_queues; i++)
-		settle(blast->queues[i]);
+	settle(blast->queues, blast->nr_queues);
 	gate_leave(worker->gate);
 	return NULL;
 }
