@@ -40,6 +40,11 @@ static int check_cpus(const struct gen_job *job, struct fault *fault)
 		return fault_set(fault, -EINVAL, EXIT_USAGE,
 				 "cpus: '%s' is no list of CPUs; allowed: such as 0,2-3",
 				 job->cpus);
+	/* Two busy pollers on one CPU keep neither's schedule. */
+	if (CPU_COUNT(&set) && job->load.threads > (uint32_t)CPU_COUNT(&set))
+		return fault_set(fault, -EINVAL, EXIT_USAGE,
+				 "cpus: '%s' has fewer CPUs than the %u threads", job->cpus,
+				 job->load.threads);
 	return 0;
 }
 

@@ -132,6 +132,14 @@ static void cpus_are_a_list(void **state)
 	pass(&job);
 	strcpy(job.cpus, "one");
 	refuse(&job, "'one'");
+	job.load.queues = 3;
+	job.load.threads = 3;
+	strcpy(job.cpus, "0,2-3");
+	pass(&job);
+	strcpy(job.cpus, "0,2");
+	refuse(&job, "fewer CPUs than the 3 threads");
+	strcpy(job.cpus, "");
+	pass(&job);
 }
 
 /* The loopback interface is on every machine: MTU 65536 and one TX queue, unless someone set it. */
