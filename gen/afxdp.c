@@ -30,7 +30,7 @@ static const struct {
 	{XDP_COPY, false, false}, /* before Linux 5.4 */
 };
 
-/* Kernels before 5.11 charge the UMEM to RLIMIT_MEMLOCK. The socket tells if it was too little. */
+/* Without CAP_IPC_LOCK the UMEM is charged to RLIMIT_MEMLOCK. The socket tells if it was too little. */
 static void raise_memlock(void)
 {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
