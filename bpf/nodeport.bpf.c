@@ -73,22 +73,10 @@ struct packet {
 	struct udphdr *udp;
 };
 
-static __always_inline __u16 fold(__u32 sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (sum & 0xffff) + (sum >> 16);
-}
-
-/* The one's-complement sum of a word's two halves. */
-static __always_inline __u32 halves(__u32 word)
-{
-	return (word & 0xffff) + (word >> 16);
-}
-
 /* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'); delta is the sum of the last two. */
 static __always_inline __u16 adjust(__u16 check, __u16 delta)
 {
-	return ~fold((__u16)~check + (__u32)delta);
+	return ~wire_fold((__u16)~check + (__u32)delta);
 }
 
 /* Spreads flows over the Maglev table; both multipliers are odd and have no pattern. */
@@ -129,14 +117,14 @@ static __always_inline void fill_deltas(const struct nodeport_tuple *tuple,
 					const struct nodeport_backend *backend,
 					struct nodeport_connection *connection)
 {
-	__u32 sum = halves(~tuple->source) + halves(~tuple->dest) + halves(cfg_node) +
-		    halves(backend->address);
+	__u32 sum = wire_halves(~tuple->source) + wire_halves(~tuple->dest) +
+		    wire_halves(cfg_node) + wire_halves(backend->address);
 	__u32 ports = (__u16)~tuple->source_port + (__u16)~tuple->dest_port +
 		      connection->source_port + backend->port;
 
 	/* TTL is the high byte of its word: one less is the word less 0x0100. */
-	connection->ip_delta = fold(sum + (__u16)~bpf_htons(0x0100));
-	connection->udp_delta = fold(sum + ports);
+	connection->ip_delta = wire_fold(sum + (__u16)~bpf_htons(0x0100));
+	connection->udp_delta = wire_fold(sum + ports);
 }
 
 static __always_inline struct nodeport_connection *open_connection(

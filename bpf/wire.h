@@ -42,12 +42,17 @@ static inline __u16 wire_fold(__u32 sum)
 	return (__u16)((sum & 0xffff) + (sum >> 16));
 }
 
+/* The one's-complement sum of a word's two halves, not folded. */
+static inline __u32 wire_halves(__u32 word)
+{
+	return (word & 0xffff) + (word >> 16);
+}
+
 /* Folded sum of the header's nine words; of a probe it is WIRE_SUM. */
 static inline __u16 wire_sum(const struct wire_probe *probe)
 {
-	__u32 sum = probe->cookie + probe->fix + (probe->flow & 0xffff) + (probe->flow >> 16) +
-		    (probe->seq & 0xffff) + (probe->seq >> 16) + probe->time[0] + probe->time[1] +
-		    probe->time[2];
+	__u32 sum = probe->cookie + probe->fix + wire_halves(probe->flow) +
+		    wire_halves(probe->seq) + probe->time[0] + probe->time[1] + probe->time[2];
 
 	return wire_fold(sum);
 }

@@ -74,11 +74,6 @@ void flow_tuple(const struct gen_job *job, uint32_t number, uint32_t *ret_source
 	*ret_source_port = htons((uint16_t)(FIRST_PORT + slot % NR_PORTS));
 }
 
-static uint32_t words(uint32_t value)
-{
-	return (value & 0xffff) + (value >> 16);
-}
-
 void flow_fill(const struct gen_job *job, uint32_t number, struct flow *ret_flow)
 {
 	const uint16_t udp_length = htons((uint16_t)(frame_length(&job->load) - FRAME_UDP_OFFSET));
@@ -89,13 +84,13 @@ void flow_fill(const struct gen_job *job, uint32_t number, struct flow *ret_flow
 	flow.dest_port = htons((uint16_t)(job->service.node_port + number % job->service.services));
 
 	/* The probe header adds WIRE_SUM and the padding nothing, whatever seq and time are. */
-	sum = words(flow.source) + words(job->path.node) + htons(IPPROTO_UDP) + udp_length +
-	      flow.source_port + flow.dest_port + udp_length + WIRE_SUM;
+	sum = wire_halves(flow.source) + wire_halves(job->path.node) + htons(IPPROTO_UDP) +
+	      udp_length + flow.source_port + flow.dest_port + udp_length + WIRE_SUM;
 	flow.udp_check = (uint16_t)~wire_fold(sum);
 	if (!flow.udp_check)
 		flow.udp_check = 0xffff;
 
-	sum = job->path.cookie + words(number);
+	sum = job->path.cookie + wire_halves(number);
 	flow.fix = wire_fold(WIRE_SUM + (uint16_t)~wire_fold(sum));
 	*ret_flow = flow;
 }
