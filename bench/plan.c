@@ -5,20 +5,17 @@
 #include <stdlib.h>
 
 #include "lib/clock.h"
+#include "lib/mix.h"
 
 /* What a lab of this project's reference machine takes besides sending: start and drain of a trial;
  * interface, data plane and sink of a point. */
 #define TRIAL_OVERHEAD_NS (60 * NS_PER_MS)
 #define LEASE_NS          (200 * NS_PER_MS)
 
-/* SplitMix64 (Steele, Lea, Flood 2014): every seed gives a full-period stream. */
+/* SplitMix64: every seed gives a full-period stream. */
 static uint64_t next_random(uint64_t *state)
 {
-	uint64_t value = *state += 0x9e3779b97f4a7c15ULL;
-
-	value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ULL;
-	value = (value ^ value >> 27) * 0x94d049bb133111ebULL;
-	return value ^ value >> 31;
+	return mix_bits(*state += 0x9e3779b97f4a7c15ULL);
 }
 
 /* Fisher-Yates. The upper half of a product maps 64 random bits to [0, i] with a bias of i/2^64. */

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "dut/maglev.h"
 
+#include "lib/mix.h"
+
 /* A backend's preference list: all slots, from `next` on in steps of `skip`. */
 struct preference {
 	uint32_t next, skip;
 };
 
-/* The finalizer of splitmix64: every bit of the name changes about half of the result's. */
-static uint64_t mix(uint64_t value)
-{
-	value ^= value >> 30;
-	value *= 0xbf58476d1ce4e5b9ULL;
-	value ^= value >> 27;
-	value *= 0x94d049bb133111ebULL;
-	return value ^ value >> 31;
-}
-
 /* The size is a prime, so that any skip visits every slot. */
 static struct preference preference_of(uint64_t name)
 {
 	return (struct preference){
-		.next = (uint32_t)(mix(name) % NODEPORT_MAGLEV_SIZE),
-		.skip = (uint32_t)(mix(~name) % (NODEPORT_MAGLEV_SIZE - 1) + 1),
+		.next = (uint32_t)(mix_bits(name) % NODEPORT_MAGLEV_SIZE),
+		.skip = (uint32_t)(mix_bits(~name) % (NODEPORT_MAGLEV_SIZE - 1) + 1),
 	};
 }
 

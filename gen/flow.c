@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include "gen/frame.h"
+#include "lib/mix.h"
 
 enum {
 	FIRST_PORT = 1024,
@@ -24,14 +25,6 @@ uint64_t flow_capacity(const struct path *path)
 	return nr_addresses(path) * NR_PORTS;
 }
 
-/* Finalizer of SplitMix64: every input bit reaches every output bit. */
-static uint64_t mix(uint64_t value)
-{
-	value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ULL;
-	value = (value ^ value >> 27) * 0x94d049bb133111ebULL;
-	return value ^ value >> 31;
-}
-
 /* A Feistel network on 2 * half_bits bits: a bijection whatever the round function is. */
 static uint64_t permute_bits(uint64_t value, unsigned int half_bits, uint64_t seed)
 {
@@ -39,7 +32,7 @@ static uint64_t permute_bits(uint64_t value, unsigned int half_bits, uint64_t se
 	uint64_t left = value >> half_bits, right = value & mask;
 
 	for (uint64_t round = 0; round < ROUNDS; round++) {
-		const uint64_t next = left ^ (mix(right + mix(seed + round)) & mask);
+		const uint64_t next = left ^ (mix_bits(right + mix_bits(seed + round)) & mask);
 
 		left = right;
 		right = next;
