@@ -6,12 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/command.h"
+#include "bench/cookie.h"
 #include "gen/gen.h"
 #include "lib/opt.h"
 #include "lib/record.h"
@@ -108,18 +108,6 @@ static bool stdin_is_pipe(void)
 	       (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
-static int choose_cookie(struct path *path)
-{
-	uint16_t cookie = 0;
-
-	while (!path->cookie) {
-		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
-			return -errno;
-		path->cookie = cookie;
-	}
-	return 0;
-}
-
 /* "12.3 Mpps" */
 static const char *print_pps(double pps, char *buffer, size_t size)
 {
@@ -203,7 +191,7 @@ static int gen_main(int argc, char **argv)
 	session.live = options.live;
 	session.watch_stdin = stdin_is_pipe();
 	session.signals = open_signals();
-	err = session.signals < 0 ? -errno : choose_cookie(&job.path);
+	err = session.signals < 0 ? -errno : cookie_choose(&job.path.cookie, &fault);
 	if (!err)
 		err = gen_run(&job, &session.control, &result, &fault);
 	if (!err || err == -EINTR) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* portgauge prove: whether a data plane forwards right, seen from the tester. */
 #include <errno.h>
-#include <sys/random.h>
 
 #include "bench/command.h"
+#include "bench/cookie.h"
 #include "bench/prove.h"
 #include "lib/opt.h"
 
@@ -30,18 +30,6 @@ static void prove_help(void)
 	opt_help(stdout, groups);
 }
 
-static int choose_cookie(struct path *path, struct fault *fault)
-{
-	uint16_t cookie = 0;
-
-	while (!path->cookie) {
-		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
-			return fault_errno(fault, -errno, "choose a cookie");
-		path->cookie = cookie;
-	}
-	return 0;
-}
-
 static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *fault)
 {
 	struct prove_options options = {0};
@@ -52,7 +40,7 @@ static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *
 	list_groups(&options, groups);
 	err = opt_parse(argc, argv, groups, NULL, 0, fault);
 	if (err >= 0)
-		err = choose_cookie(&options.job.path, fault);
+		err = cookie_choose(&options.job.path.cookie, fault);
 	if (!err)
 		err = prove(options.dut.plane, &options.job, &proof, fault);
 	if (err)

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "bench/command.h"
+#include "bench/cookie.h"
 #include "lib/clock.h"
 #include "lib/opt.h"
 #include "lib/record.h"
@@ -50,17 +50,6 @@ static void sink_help(void)
 	puts("\nWords on standard input: reset, read, drain.");
 }
 
-static int random_cookie(uint32_t *ret_cookie)
-{
-	uint16_t cookie = 0;
-
-	while (!cookie)
-		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
-			return -errno;
-	*ret_cookie = cookie;
-	return 0;
-}
-
 static int sink_begin(int argc, char **argv, void **ret_state, json_t **ret_ready,
 		      struct fault *fault)
 {
@@ -75,9 +64,9 @@ static int sink_begin(int argc, char **argv, void **ret_state, json_t **ret_read
 	err = opt_parse(argc, argv, groups, NULL, 0, fault);
 	if (err < 0)
 		return err;
-	err = options.path.cookie ? 0 : random_cookie(&options.path.cookie);
+	err = cookie_choose(&options.path.cookie, fault);
 	if (err)
-		return fault_errno(fault, err, "choose a cookie");
+		return err;
 	job = (struct sink_job){
 		.path = options.path,
 		.service = options.service,
