@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/counters.h"
+
 void kernel_knob_path(const char *format, const char *nic, char *ret_path, size_t size)
 {
 	const char *place = strstr(format, "%s");
@@ -83,25 +85,18 @@ int kernel_set_knob(struct lease *lease, const char *path, const char *value, st
 	return write_knob(path, value, fault);
 }
 
-/* Two lines start with "Ip:": the names, and the numbers in the same order. */
 int kernel_forwarded(uint64_t *ret_forwarded, struct fault *fault)
 {
 	static const char path[] = "/proc/thread-self/net/snmp";
-	char text[4096], *names, *numbers, *name, *number, *next_name, *next_number;
+	struct snap snap = {0};
+	char text[4096];
 	int err = read_text(path, text, sizeof(text), fault);
 
 	if (err)
 		return err;
-	names = strtok_r(text, "\n", &next_name);
-	numbers = strtok_r(NULL, "\n", &next_name);
-	name = names ? strtok_r(names, " ", &next_name) : NULL;
-	number = numbers ? strtok_r(numbers, " ", &next_number) : NULL;
-	while (name && number && strcmp(name, "ForwDatagrams")) {
-		name = strtok_r(NULL, " ", &next_name);
-		number = strtok_r(NULL, " ", &next_number);
-	}
-	if (!name || !number)
-		return fault_set(fault, -ENODATA, EXIT_CANNOT, "read '%s': no ForwDatagrams", path);
-	*ret_forwarded = strtoull(number, NULL, 10);
+	err = counters_parse_snmp(text, &snap);
+	if (err)
+		return fault_errno(fault, err, "read '%s'", path);
+	*ret_forwarded = snap.ip_forwarded;
 	return 0;
 }
