@@ -129,18 +129,80 @@ static int check_via(struct draft *draft, const struct role *role)
 								      : "not valid");
 }
 
-static int check_host(struct draft *draft, const struct role *role)
+/* The CPUs of a set as a list, "0-3,6". */
+static void print_cpus(const cpu_set_t *cpus, char *ret_text, size_t size)
+{
+	size_t used = 0;
+
+	*ret_text = '\0';
+	for (int first = 0, last; first < CPU_SETSIZE && used < size; first = last + 1) {
+		last = first;
+		if (!CPU_ISSET(first, cpus))
+			continue;
+		while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, cpus))
+			last++;
+		used += (size_t)snprintf(ret_text + used, size - used, "%s%d", used ? "," : "",
+					 first);
+		if (last > first && used < size)
+			used += (size_t)snprintf(ret_text + used, size - used, "-%d", last);
+	}
+}
+
+static int check_cpus(struct draft *draft, const struct role *role)
 {
 	struct place place = host_place(draft, role, "cpus");
-	cpu_set_t cpus;
-	int err;
+	cpu_set_t cpus, allowed, both;
+	char text[64];
 
 	if (cpu_list_parse(role->host->cpus, &cpus))
 		return draft_fault(draft, &place,
 				   "hosts.%s.cpus: '%s' is no CPU list: allowed are lists such as "
 				   "0,2-3",
 				   role->name, role->host->cpus);
-	err = check_via(draft, role);
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return 0;
+	CPU_AND(&both, &cpus, &allowed);
+	if (CPU_EQUAL(&both, &cpus))
+		return 0;
+	print_cpus(&allowed, text, sizeof(text));
+	return draft_fault(draft, &place,
+			   "hosts.%s.cpus: '%s' is not on this machine: allowed are %s", role->name,
+			   role->host->cpus, text);
+}
+
+/* A generator on the DUT's CPU would measure itself, and nothing in the figures would tell. */
+static int check_cpus_apart(struct draft *draft, const struct role roles[2])
+{
+	const char *tester = roles[0].host->cpus, *dut = roles[1].host->cpus;
+	struct place place = host_place(draft, &roles[*tester ? 0 : 1], "cpus");
+	cpu_set_t allowed, gen_cpus, dut_cpus, both;
+	char text[64];
+
+	/* Only the NAPI threads of a veth are put on the DUT's CPUs. */
+	if ((!*tester && !*dut) || strncmp(roles[0].host->via, "netns:", 6) ||
+	    sched_getaffinity(0, sizeof(allowed), &allowed) || CPU_COUNT(&allowed) < 2 ||
+	    cpu_list_parse(tester, &gen_cpus) || cpu_list_parse(dut, &dut_cpus))
+		return 0;
+	if (!*tester)
+		CPU_SET(cpu_nth(&allowed, 0), &gen_cpus);
+	if (!*dut)
+		CPU_SET(cpu_of_dut(&allowed), &dut_cpus);
+	CPU_AND(&both, &gen_cpus, &dut_cpus);
+	if (!CPU_COUNT(&both))
+		return 0;
+	print_cpus(&both, text, sizeof(text));
+	return draft_fault(draft, &place,
+			   "hosts.%s.cpus: generator and DUT would share CPU %s: allowed are lists "
+			   "that have none in common",
+			   roles[*tester ? 0 : 1].name, text);
+}
+
+static int check_host(struct draft *draft, const struct role *role)
+{
+	int err = check_cpus(draft, role);
+
+	if (!err)
+		err = check_via(draft, role);
 	if (!err && draft->scenario->has_lab)
 		err = check_lab_host(draft, role);
 	return err;
@@ -194,5 +256,7 @@ int scenario_hosts(struct draft *draft)
 		if (!err)
 			err = check_host(draft, &roles[i]);
 	}
-	return err ? err : check_apart(draft);
+	if (!err)
+		err = check_apart(draft);
+	return err ? err : check_cpus_apart(draft, roles);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Hosts that cannot be, and names that are none. */
+#include "lib/cpu.h"
 #include "tests/unit/scenario_kit.h"
 
 /* clang-format off */
@@ -67,10 +68,62 @@ static void hosts_are_refused(void **state)
 	assert_all_refused(hosts);
 }
 
+/* The machine's CPUs are in these messages. */
+static void assert_refused_so(const char *yaml, const char *beginning)
+{
+	struct scenario scenario = {0};
+	struct fault fault = {0};
+
+	assert_int_equal(scenario_parse("t.yaml", yaml, strlen(yaml), NULL, &scenario, &fault),
+			 -EINVAL);
+	if (strncmp(fault.text, beginning, strlen(beginning)) != 0)
+		fail_msg("'%s' does not begin with '%s'", fault.text, beginning);
+	assert_int_equal(fault.code, EXIT_USAGE);
+}
+
+static void cpus_must_be_there(void **state)
+{
+	assert_refused_so(LAB "hosts: {dut: {cpus: '0,1023'}}\n",
+			  "t.yaml:2:22: hosts.dut.cpus: '0,1023' is not on this machine: "
+			  "allowed are ");
+	assert_refused_so(LAB "hosts: {tester: {cpus: '1020-1023'}}\n",
+			  "t.yaml:2:25: hosts.tester.cpus: '1020-1023' is not on this machine: "
+			  "allowed are ");
+}
+
+static void generator_and_dut_share_no_cpu(void **state)
+{
+	char yaml[128], message[128];
+	struct scenario scenario;
+	struct fault fault = {0};
+	cpu_set_t allowed;
+	int first, last;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	if (CPU_COUNT(&allowed) < 2)
+		skip();
+	first = cpu_nth(&allowed, 0);
+	last = cpu_nth(&allowed, -1);
+	snprintf(yaml, sizeof(yaml), LAB "hosts: {dut: {cpus: %d}}\n", first);
+	snprintf(message, sizeof(message),
+		 "t.yaml:2:21: hosts.dut.cpus: generator and DUT would share CPU %d: ", first);
+	assert_refused_so(yaml, message);
+	snprintf(yaml, sizeof(yaml), LAB "hosts: {tester: {cpus: %d}}\n", last);
+	snprintf(message, sizeof(message),
+		 "t.yaml:2:24: hosts.tester.cpus: generator and DUT would share CPU %d: ", last);
+	assert_refused_so(yaml, message);
+	snprintf(yaml, sizeof(yaml), LAB "hosts: {tester: {cpus: %d}, dut: {cpus: %d}}\n", last,
+		 first);
+	assert_int_equal(scenario_parse("t.yaml", yaml, strlen(yaml), NULL, &scenario, &fault), 0);
+	scenario_done(&scenario);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_are_refused),
+		cmocka_unit_test(cpus_must_be_there),
+		cmocka_unit_test(generator_and_dut_share_no_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
