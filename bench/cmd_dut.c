@@ -6,7 +6,9 @@
 
 #include "bench/command.h"
 #include "dut/plane.h"
+#include "lib/netif.h"
 #include "lib/opt.h"
+#include "lib/privilege.h"
 #include "lib/record.h"
 
 struct dut_state {
@@ -35,7 +37,7 @@ static void dut_help(void)
 	struct dut_options options = {0};
 	struct opt_group groups[4];
 
-	printf("usage: portgauge dut PLANE [OPTION...]   PLANE is one of:");
+	printf("PLANE is one of:");
 	for (const char *const *word = plane_words; *word; word++)
 		printf(" %s", *word);
 	printf("\n\n");
@@ -52,7 +54,7 @@ static int find_plane(const char *word, uint32_t *ret_plane, struct fault *fault
 	int err = field_parse(field, &dut, word, &reason);
 
 	if (err)
-		return fault_set(fault, err, EXIT_USAGE, "dut: plane: %s", reason.text);
+		return fault_set(fault, err, EXIT_USAGE, "plane: %s", reason.text);
 	*ret_plane = dut.plane;
 	return 0;
 }
@@ -80,7 +82,8 @@ static int parse(int argc, char **argv, uint32_t *ret_plane, struct plane_job *r
 	if (words < 0)
 		return words;
 	if (!words)
-		return fault_set(fault, -EINVAL, EXIT_USAGE, "dut: which PLANE? see dut --help");
+		return fault_set(fault, -EINVAL, EXIT_USAGE,
+				 "which plane? usage: portgauge dut PLANE [OPTION...]");
 	err = find_plane(word, ret_plane, fault);
 	if (!err)
 		*ret_job = (struct plane_job){options.path, options.service, options.load.flows};
@@ -92,9 +95,14 @@ static int dut_begin(int argc, char **argv, void **ret_state, json_t **ret_ready
 {
 	struct dut_state *state;
 	struct plane_job job;
-	uint32_t plane;
+	struct netif netif;
+	uint32_t plane = PLANE_XDP;
 	int err = parse(argc, argv, &plane, &job, fault);
 
+	if (!err)
+		err = privilege_need(CAP_NET_ADMIN, "to set up a data plane", fault);
+	if (!err)
+		err = netif_get(job.path.nic, &netif, fault);
 	if (err)
 		return err;
 	state = calloc(1, sizeof(*state));
@@ -148,6 +156,7 @@ static int dut_end(void *arg, json_t **ret_record, struct fault *fault)
 const struct command dut_command = {
 	.name = "dut",
 	.summary = "sets up a data plane under test: wire, xdp or nftables (leased)",
+	.arguments = " PLANE [OPTION...]",
 	.help = dut_help,
 	.begin = dut_begin,
 	.tell = dut_tell,

@@ -14,6 +14,7 @@
 #include "bench/cookie.h"
 #include "gen/gen.h"
 #include "lib/opt.h"
+#include "lib/privilege.h"
 #include "lib/record.h"
 
 struct gen_options {
@@ -192,6 +193,8 @@ static int gen_main(int argc, char **argv)
 	session.watch_stdin = stdin_is_pipe();
 	session.signals = open_signals();
 	err = session.signals < 0 ? -errno : cookie_choose(&job.path.cookie, &fault);
+	if (!err && job.load.engine == ENGINE_AFXDP)
+		err = privilege_need(CAP_NET_RAW, "to open AF_XDP sockets", &fault);
 	if (!err)
 		err = gen_run(&job, &session.control, &result, &fault);
 	if (!err || err == -EINTR) {

@@ -191,6 +191,7 @@ static void hold_help(void)
 const struct command hold_command = {
 	.name = "hold",
 	.summary = "runs leased commands from standard input as a stack; the lease of a host",
+	.arguments = "",
 	.help = hold_help,
 	.main = hold_main,
 };

@@ -28,8 +28,7 @@ static void help(void)
 	struct plan_options options;
 	const struct opt_group groups[] = {{.table = &option_table, .object = &options}, {0}};
 
-	printf("usage: portgauge plan SCENARIO [--set KEY=VALUE]... [--json]\n\n"
-	       "Checks a scenario file and prints the trials of `portgauge run` in their order.\n"
+	printf("Checks a scenario file and prints the trials of `portgauge run` in their order.\n"
 	       "Needs no root and touches nothing.\n\n"
 	       "  --set KEY=VALUE   changes the scenario: GROUP.FIELD=VALUE, measure=rate,peak,\n"
 	       "                    repeat=N, name=NAME, lab.FIELD=VALUE, hosts.HOST.FIELD=VALUE,\n"
@@ -206,6 +205,7 @@ static int plan_main(int argc, char **argv)
 const struct command plan_command = {
 	.name = "plan",
 	.summary = "the trials of a scenario in their order, and the time they take",
+	.arguments = " SCENARIO [--set KEY=VALUE]... [--json]",
 	.help = help,
 	.main = plan_main,
 };

@@ -6,6 +6,7 @@
 #include "bench/cookie.h"
 #include "bench/prove.h"
 #include "lib/opt.h"
+#include "lib/privilege.h"
 
 struct prove_options {
 	struct gen_job job;
@@ -41,6 +42,8 @@ static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *
 	err = opt_parse(argc, argv, groups, NULL, 0, fault);
 	if (err >= 0)
 		err = cookie_choose(&options.job.path.cookie, fault);
+	if (!err)
+		err = privilege_need(CAP_NET_RAW, "to send and capture packets", fault);
 	if (!err)
 		err = prove(options.dut.plane, &options.job, &proof, fault);
 	if (err)

@@ -28,7 +28,6 @@ enum { NR_TOPICS = sizeof(topics) / sizeof(topics[0]) };
 
 static void help(void)
 {
-	printf("usage: portgauge reference TOPIC\n\n");
 	for (size_t i = 0; i < NR_TOPICS; i++)
 		printf("  %-12s %s\n", topics[i].name, topics[i].file);
 }
@@ -56,6 +55,7 @@ static int reference_main(int argc, char **argv)
 const struct command reference_command = {
 	.name = "reference",
 	.summary = "what scenario files and results hold, from the field tables",
+	.arguments = " TOPIC",
 	.help = help,
 	.main = reference_main,
 };

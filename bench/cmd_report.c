@@ -26,8 +26,7 @@ static void help(void)
 	struct report_options options;
 	const struct opt_group groups[] = {{.table = &option_table, .object = &options}, {0}};
 
-	printf("usage: portgauge report RUN [OPTION...]\n\n"
-	       "RUN is a results folder, finished or not. Writes RUN/points.csv and RUN/plots/, and\n"
+	printf("RUN is a results folder, finished or not. Writes RUN/points.csv and RUN/plots/, and\n"
 	       "tables to standard output.\n\n");
 	opt_help(stdout, groups);
 }
@@ -69,6 +68,7 @@ static int report_main(int argc, char **argv)
 const struct command report_command = {
 	.name = "report",
 	.summary = "tables, points.csv and plots of a results folder",
+	.arguments = " RUN [OPTION...]",
 	.help = help,
 	.main = report_main,
 };

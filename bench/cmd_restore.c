@@ -55,6 +55,7 @@ static int restore_once(int argc, char **argv, json_t **ret_record, struct fault
 const struct command restore_command = {
 	.name = "restore",
 	.summary = "undoes what killed commands left behind",
+	.arguments = "",
 	.help = restore_help,
 	.once = restore_once,
 };

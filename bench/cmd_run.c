@@ -35,8 +35,7 @@ static void help(void)
 	struct run_options options;
 	const struct opt_group groups[] = {{.table = &option_table, .object = &options}, {0}};
 
-	printf("usage: portgauge run SCENARIO [-o FOLDER] [--set KEY=VALUE]... [OPTION...]\n\n"
-	       "Runs every trial of a scenario file, shows progress on standard error and the tables\n"
+	printf("Runs every trial of a scenario file, shows progress on standard error and the tables\n"
 	       "at the end, and undoes everything it changed. Interrupted, it keeps the trials that\n"
 	       "have ended. Needs root.\n\n"
 	       "  --set KEY=VALUE   changes the scenario, see portgauge plan --help\n\n");
@@ -185,6 +184,7 @@ static int run_main(int argc, char **argv)
 const struct command run_command = {
 	.name = "run",
 	.summary = "runs a scenario: all trials, results in a folder, tables at the end",
+	.arguments = " SCENARIO [-o FOLDER] [--set KEY=VALUE]... [OPTION...]",
 	.help = help,
 	.main = run_main,
 };

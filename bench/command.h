@@ -20,7 +20,8 @@
  */
 struct command {
 	const char *name;
-	const char *summary; /* one line for `portgauge --help` */
+	const char *summary;   /* one line for `portgauge --help` */
+	const char *arguments; /* in the usage line, after the name; NULL: " [OPTION...]" */
 	/* Prints options; also used when argv is wrong. */
 	void (*help)(void);
 	int (*once)(int argc, char **argv, json_t **ret_record, struct fault *fault);

@@ -23,6 +23,19 @@ static void usage(FILE *out)
 		"not trustworthy,\n            77 cannot run here\n");
 }
 
+static int help(const struct command *command)
+{
+	const char *arguments = command->arguments ? command->arguments : " [OPTION...]";
+
+	printf("portgauge %s: %s\n\nusage: portgauge %s%s\n\n", command->name, command->summary,
+	       command->name, arguments);
+	command->help();
+	if (command->begin)
+		puts("\nIts change is undone when standard input ends, a signal comes, or the time of "
+		     "--hold\nDURATION (such as 60s) is over; with --hold standard input is not read.");
+	return EXIT_OK;
+}
+
 static int run_once(const struct command *command, int argc, char **argv)
 {
 	struct fault fault = {0};
@@ -58,11 +71,8 @@ int main(int argc, char **argv)
 			argv[1]);
 		return EXIT_USAGE;
 	}
-	if (opt_wants_help(argc - 1, argv + 1)) {
-		printf("portgauge %s: %s\n\n", command->name, command->summary);
-		command->help();
-		return EXIT_OK;
-	}
+	if (opt_wants_help(argc - 1, argv + 1))
+		return help(command);
 	if (command->main)
 		return command->main(argc - 1, argv + 1);
 	return command->once ? run_once(command, argc - 1, argv + 1)
