@@ -75,7 +75,7 @@ int cpu_possible(void)
 	line[strcspn(line, "\n")] = '\0';
 	if (!line[0] || cpu_list_parse(line, &set))
 		return (int)sysconf(_SC_NPROCESSORS_CONF);
-	return CPU_COUNT(&set);
+	return cpu_nth(&set, -1) + 1;
 }
 
 int cpu_nth(const cpu_set_t *set, int n)

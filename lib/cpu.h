@@ -16,7 +16,7 @@ int cpu_pin(pid_t tid, const cpu_set_t *set);
 /* CPUs that this process may run on. */
 int cpu_count(void);
 
-/* CPUs that the kernel can ever have: the size of per-CPU tables. */
+/* One above the highest CPU that the kernel can ever have: the rows of a table by CPU number. */
 int cpu_possible(void);
 
 /*
