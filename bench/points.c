@@ -18,7 +18,7 @@ static const struct field point_latency_fields[] = {
 };
 const struct field_table point_latency_table =
 	field_table_of("latency", struct point_latency, point_latency_fields,
-		       "Medians of the trials' latency percentiles; empty with too few samples.");
+		       "Medians of the trials' percentiles; empty with too few samples.");
 
 static const struct field point_metrics_fields[] = {
 	field_row(struct point_metrics, trials, FIELD_U32, .help = "trials of the point"),
@@ -45,6 +45,9 @@ static const struct field point_metrics_fields[] = {
 	field_row_unit(struct point_metrics, latency, ns, FIELD_GROUP,
 		       .group = &point_latency_table,
 		       .help = "scheduled departure to sink; only of the measure rate"),
+	field_row_unit(struct point_metrics, late, ns, FIELD_GROUP, .group = &point_latency_table,
+		       .help = "scheduled to real departure, a part of that latency that is the "
+			       "generator's own"),
 	field_row(struct point_metrics, limit, FIELD_TEXT,
 		  .help = "what kept most trials from a higher figure"),
 	field_row(struct point_metrics, spread, FIELD_DOUBLE,
@@ -108,6 +111,11 @@ static const struct figure latencies[] = {
 	FIGURE(sink.latency_ns.p99, latency_ns.p99), FIGURE(sink.latency_ns.p999, latency_ns.p999),
 	FIGURE(sink.latency_ns.max, latency_ns.max),
 };
+static const struct figure lates[] = {
+	FIGURE(gen.late_ns.p50, late_ns.p50), FIGURE(gen.late_ns.p90, late_ns.p90),
+	FIGURE(gen.late_ns.p99, late_ns.p99), FIGURE(gen.late_ns.p999, late_ns.p999),
+	FIGURE(gen.late_ns.max, late_ns.max),
+};
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static void *member_at(void *object, size_t offset)
@@ -130,18 +138,19 @@ static size_t collect(const struct run_record *record, const struct point_row *r
 	return count;
 }
 
-static uint64_t median_latency(const struct run_record *record, const struct point_row *row,
-			       size_t offset, double *values)
+/* Of trials that have `samples` of the distribution that the figure is of. */
+static uint64_t median_ns(const struct run_record *record, const struct point_row *row,
+			  size_t samples, size_t offset, double *values)
 {
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < record->nr_trials; i++) {
 		struct trial *trial = &record->trials[i];
-		uint64_t latency_ns = *(uint64_t *)member_at(trial, offset);
+		uint64_t value_ns = *(uint64_t *)member_at(trial, offset);
 
-		if (trial_counts(trial, row) && trial->sink.latency_ns.samples &&
-		    latency_ns != FIELD_ABSENT)
-			values[count++] = (double)latency_ns;
+		if (trial_counts(trial, row) && *(uint64_t *)member_at(trial, samples) &&
+		    value_ns != FIELD_ABSENT)
+			values[count++] = (double)value_ns;
 	}
 	return count ? (uint64_t)llround(stats_median(values, count)) : FIELD_ABSENT;
 }
@@ -194,7 +203,12 @@ static void measure_row(const struct run_record *record, struct point_row *row, 
 	}
 	for (size_t i = 0; i < COUNT_OF(latencies); i++)
 		*(uint64_t *)member_at(metrics, latencies[i].metrics) =
-			median_latency(record, row, latencies[i].trial, values);
+			median_ns(record, row, offsetof(struct trial, sink.latency_ns.samples),
+				  latencies[i].trial, values);
+	for (size_t i = 0; i < COUNT_OF(lates); i++)
+		*(uint64_t *)member_at(metrics, lates[i].metrics) =
+			median_ns(record, row, offsetof(struct trial, gen.late_ns.samples),
+				  lates[i].trial, values);
 	find_limit(record, row, metrics->limit, sizeof(metrics->limit));
 }
 

@@ -26,8 +26,9 @@ struct point_metrics {
 	double loss_ratio;
 	double dut_cpu_ns; /* per packet that the DUT forwarded */
 	struct point_latency latency_ns;
-	char limit[16]; /* the most frequent enum limit, as a word */
-	double spread;  /* interquartile range of the forwarding rate, by its median */
+	struct point_latency late_ns; /* of the generator, and part of the latency */
+	char limit[16];               /* the most frequent enum limit, as a word */
+	double spread; /* interquartile range of the forwarding rate, by its median */
 };
 
 extern const struct field_table point_latency_table, point_metrics_table;

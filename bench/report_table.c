@@ -212,13 +212,13 @@ static void rate_row(const struct points *points, const struct point_row *row, d
 
 	axis_cells(points, row, table);
 	number_cell(table, metrics->offered_pps / unit_pps, 3);
-	number_cell(table, metrics->forwarding_pps / unit_pps, 3);
 	loss_cell(table, metrics->loss_ratio);
 	latency_cell(table, metrics->latency_ns.p50);
 	latency_cell(table, metrics->latency_ns.p90);
 	latency_cell(table, metrics->latency_ns.p99);
 	latency_cell(table, metrics->latency_ns.p999);
 	latency_cell(table, metrics->latency_ns.max);
+	latency_cell(table, metrics->late_ns.p99);
 	trusted_cell(table, metrics);
 }
 
@@ -251,10 +251,10 @@ int report_table_rate(const struct points *points, FILE *out)
 		    out);
 	axis_columns(points, &table);
 	table_column(&table, TABLE_RIGHT, "offered", unit_pps < 1e6 ? "kpps" : "Mpps");
-	table_column(&table, TABLE_RIGHT, "received", unit_pps < 1e6 ? "kpps" : "Mpps");
 	table_column(&table, TABLE_RIGHT, "loss", "%");
 	for (size_t i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++)
 		table_column(&table, TABLE_RIGHT, percentiles[i], "us");
+	table_column(&table, TABLE_RIGHT, "late", "us");
 	table_column(&table, TABLE_RIGHT, "trusted", "trials");
 	for (uint32_t i = 0; i < points->nr_rows; i++)
 		if (points->rows[i].measure == MEASURE_RATE)
@@ -262,7 +262,9 @@ int report_table_rate(const struct points *points, FILE *out)
 	err = table_print(&table, out);
 	table_done(&table);
 	fputs("\n  latency: scheduled departure to sink, of the packets that arrived; median of the "
-	      "trials.\n",
+	      "trials.\n"
+	      "  late: scheduled to real departure, p99: the part of that latency that is the "
+	      "generator's own.\n",
 	      out);
 	if (any_absent(points))
 		fputs("  n/a: fewer than ten samples beyond the percentile, or no trusted trial.\n",

@@ -52,6 +52,26 @@ static struct trial *add_trial(struct run *run, uint32_t measure, uint32_t point
 	return trial;
 }
 
+static void test_late_is_of_the_generator(void **state)
+{
+	struct run run;
+	struct points points;
+	struct trial *trial;
+
+	run_init(&run, "dut.plane", NULL);
+	add_point(&run, "xdp", "");
+	trial = add_trial(&run, MEASURE_RATE, 0, 100);
+	trial->gen.late_ns = (struct percentiles){.samples = 100, .p50 = 7, .p99 = FIELD_ABSENT};
+	trial = add_trial(&run, MEASURE_RATE, 0, 100);
+	trial->gen.late_ns = (struct percentiles){.samples = 1000, .p50 = 9, .p99 = 40, .max = 90};
+	assert_int_equal(points_init(&run.record, &points), 0);
+	assert_int_equal(points.rows[0].metrics.late_ns.p50, 8);
+	assert_int_equal(points.rows[0].metrics.late_ns.p99, 40);
+	assert_int_equal(points.rows[0].metrics.late_ns.max, 45);
+	assert_int_equal(points.rows[0].metrics.latency_ns.p50, FIELD_ABSENT);
+	points_done(&points);
+}
+
 static void test_medians_are_of_the_trusted_trials(void **state)
 {
 	struct run run;
@@ -105,8 +125,11 @@ static void test_point_without_a_trusted_trial_is_empty(void **state)
 	points_print_csv(&points, out);
 	fclose(out);
 	assert_non_null(strstr(text, "measure,dut.plane,trials,trusted,untrusted,forwarding_pps,"));
-	assert_non_null(strstr(text, ",latency_ns_p999,latency_ns_max,limit,spread\n"));
-	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,,\n"));
+	assert_non_null(strstr(
+		text,
+		",latency_ns_p999,latency_ns_max,late_ns_p50,late_ns_p90,late_ns_p99,late_ns_p999,"
+		"late_ns_max,limit,spread\n"));
+	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,,,,,,,\n"));
 	free(text);
 	points_done(&points);
 }
@@ -260,6 +283,7 @@ static void test_pack(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_late_is_of_the_generator),
 		cmocka_unit_test(test_medians_are_of_the_trusted_trials),
 		cmocka_unit_test(test_point_without_a_trusted_trial_is_empty),
 		cmocka_unit_test(test_latency_needs_samples),
