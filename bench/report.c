@@ -67,6 +67,8 @@ static void print_head(const struct run_record *record, const struct points *poi
 			json_integer_value(json_object_get(record->run, "trials_planned")));
 		fprintf(out, "%s%s\n\n", *reason ? "; " : "", reason);
 	}
+	if (!record->nr_trials)
+		return;
 	fprintf(out, "%s: %" PRIu32 " point%s, %" PRIu32 " trial%s, ", record->name,
 		record->nr_points, record->nr_points == 1 ? "" : "s", record->nr_trials,
 		record->nr_trials == 1 ? "" : "s");

@@ -68,6 +68,7 @@ check "a complete run is not called partial" [ "$(head -1 "$work/complete.txt" |
 : >"$work/run/trials.jsonl"
 check "a run without a trial" exits 0 "" "$portgauge" report "$work/run" --no-plots
 check "... says so" grep -q "No trial has ended" "$work/out"
+check "... and does not call it trusted" [ "$(grep -c trusted "$work/out")" = 0 ]
 
 if command -v gnuplot >/dev/null; then
 	run_copy
