@@ -114,6 +114,20 @@ static int check_xdp_mtu(const struct check *check)
 		      VETH_XDP_MTU);
 }
 
+/* veth_xdp_flush wakes an end only if it has a native program: 256 packets, then all are lost. */
+static int check_sink(const struct check *check)
+{
+	const struct config *config = &check->config;
+
+	if (!check->scenario->has_lab || config->sink.mode == XDP_MODE_NATIVE ||
+	    (config->dut.plane != PLANE_WIRE && config->dut.plane != PLANE_XDP))
+		return 0;
+	return refuse(check, "sink.mode",
+		      "sink.mode: generic with the plane %s: on veth what XDP sends back reaches "
+		      "only a native program: allowed is native",
+		      plane_words[config->dut.plane]);
+}
+
 static int check_channels(const struct check *check)
 {
 	const struct scenario *scenario = check->scenario;
@@ -222,8 +236,8 @@ static int check_duration(const struct check *check)
 }
 
 static int (*const checks[])(const struct check *check) = {
-	check_engine,  check_channels, check_frame, check_xdp_mtu,  check_queues,
-	check_threads, check_flows,    check_ports, check_duration,
+	check_engine, check_channels, check_frame, check_xdp_mtu, check_sink,
+	check_queues, check_threads,  check_flows, check_ports,   check_duration,
 };
 
 static int check_point(struct draft *draft, uint32_t index, uint64_t *trials)

@@ -46,6 +46,9 @@ static const struct refusal combinations[] = {
 	{LAB "nic: {mtu: 3507}\n",
 	 "t.yaml:2:12: nic.mtu: 3507 with an XDP plane: XDP without frags carries a peer "
 	 "MTU of at most 3506 on veth: allowed are 68 to 3506"},
+	{LAB "sink: {mode: generic}\n" "sweep: {dut.plane: [nftables, wire]}\n",
+	 "t.yaml:2:14: sink.mode: generic with the plane wire: on veth what XDP sends back "
+	 "reaches only a native program: allowed is native"},
 	{LAB "nic: {mtu: 3507}\n" "dut: {plane: nftables}\n",
 	 "t.yaml:2:12: nic.mtu: 3507 with a native sink: XDP without frags carries a peer "
 	 "MTU of at most 3506 on veth: allowed are 68 to 3506"},
