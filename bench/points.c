@@ -27,7 +27,7 @@ static const struct field point_metrics_fields[] = {
 	field_row(struct point_metrics, untrusted, FIELD_U32,
 		  .help = "of these, not used; their records say why"),
 	field_row_unit(struct point_metrics, forwarding, pps, FIELD_DOUBLE,
-		       .help = "median forwarding rate: received / elapsed"),
+		       .help = "median forwarding rate of RFC 2285"),
 	field_row_unit(struct point_metrics, forwarding_low, pps, FIELD_DOUBLE,
 		       .help = "lower end of the interval of that median (order statistics)"),
 	field_row_unit(struct point_metrics, forwarding_high, pps, FIELD_DOUBLE,

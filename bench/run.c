@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "bench/cookie.h"
 #include "bench/lease_point.h"
 #include "bench/trial.h"
 #include "lib/clock.h"
@@ -201,17 +201,6 @@ static int open_store(struct run *run, const char *folder, const char *const *ov
 	return err;
 }
 
-static int choose_cookie(uint16_t *ret_cookie, struct fault *fault)
-{
-	uint16_t cookie = 0;
-
-	while (!cookie)
-		if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
-			return fault_errno(fault, -errno, "choose a cookie");
-	*ret_cookie = cookie;
-	return 0;
-}
-
 /* Undoes everything; a failure after the one that ended the run is told beside it. */
 static int end_hosts(struct run *run, int err, struct run_end *end, struct fault *fault)
 {
@@ -247,16 +236,16 @@ int run_plan(const struct plan *plan, const char *folder, const char *const *ove
 {
 	struct run *run = calloc(1, sizeof(*run));
 	struct run_end end = {0};
-	uint16_t cookie = 0;
+	uint32_t cookie = 0;
 	int err;
 
 	if (!run)
 		return fault_errno(fault, -ENOMEM, "run");
 	run->plan = plan;
 	progress_init(&run->progress, plan, stderr);
-	err = choose_cookie(&cookie, fault);
+	err = cookie_choose(&cookie, fault);
 	if (!err)
-		err = steps_init(plan->scenario, cookie, &run->steps, fault);
+		err = steps_init(plan->scenario, (uint16_t)cookie, &run->steps, fault);
 	if (!err)
 		err = open_loop(run, fault);
 	if (!err)

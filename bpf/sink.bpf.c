@@ -179,6 +179,9 @@ int sink_xdp(struct xdp_md *ctx)
 		return XDP_DROP;
 	cpu->received++;
 	cpu->bytes += bytes;
+	if (!cpu->first_ns)
+		cpu->first_ns = now_ns;
+	cpu->last_ns = now_ns;
 	if (queue < SINK_QUEUES)
 		cpu->queues[queue]++;
 	count_latency(cpu, wire_elapsed_ns(now_ns, wire_time(&probe)));

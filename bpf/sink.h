@@ -29,6 +29,7 @@ struct sink_cpu {
 	__u64 negative;            /* of the received: no latency */
 	__u64 overflow;            /* of the received: latency beyond the buckets */
 	__u64 min_ns, max_ns;      /* min_ns starts as all ones */
+	__u64 first_ns, last_ns;   /* arrivals, CLOCK_MONOTONIC; 0: none */
 	__u64 queues[SINK_QUEUES]; /* received, by RX queue; none above the last is counted */
 	__u64 buckets[BUCKET_COUNT];
 } __attribute__((aligned(SINK_CACHE_BYTES)));

@@ -195,6 +195,7 @@ static const struct field sink_result_fields[] = {
 	COUNT(struct sink_result, bytes, "of the received, without FCS"),
 	COUNT(struct sink_result, negative, "arrived before their departure"),
 	COUNT(struct sink_result, overflow, "latency of 68 s or more"),
+	field_row_unit(struct sink_result, span, ns, FIELD_U64, .help = "first to last arrival"),
 	field_series(struct sink_result, queues, nr_queues, .help = "received by RX queue"),
 	field_row_unit(struct sink_result, latency, ns, FIELD_GROUP, .group = &percentiles_table,
 		       .sparse = true, .help = "scheduled departure to sink; null at rate max"),
@@ -264,7 +265,8 @@ const struct field_table verdict_table =
 	field_table_of("verdict", struct verdict, verdict_fields, "Whether to believe it.");
 
 static const struct field outcome_fields[] = {
-	field_row_unit(struct outcome, forwarding, pps, FIELD_DOUBLE, .help = "received / elapsed"),
+	field_row_unit(struct outcome, forwarding, pps, FIELD_DOUBLE,
+		       .help = "received / elapsed; at rate max the rate of arrivals at the sink"),
 	field_row(struct outcome, loss_ratio, FIELD_DOUBLE, .help = "(sent - received) / sent"),
 	field_row_unit(
 		struct outcome, dut_cpu, ns, FIELD_DOUBLE,

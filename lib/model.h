@@ -140,6 +140,7 @@ struct sink_result {
 	uint64_t bytes;        /* of the received, in memory (without FCS) */
 	uint64_t negative;     /* arrived before its departure: a clock went backwards */
 	uint64_t overflow;     /* latency above the histogram's range */
+	uint64_t span_ns;      /* first to last arrival */
 	uint32_t nr_queues;
 	uint64_t queues[MODEL_MAX_QUEUES]; /* received by RX queue */
 	struct percentiles latency_ns;     /* scheduled departure to sink; none at rate max */
@@ -185,8 +186,8 @@ struct verdict {
 
 /* What a trial says, derived from the rest of its record. */
 struct outcome {
-	double forwarding_pps; /* received / elapsed; RFC 2285's forwarding rate */
-	double loss_ratio;     /* (sent - received) / sent */
+	double forwarding_pps; /* RFC 2285's forwarding rate: received / elapsed, at rate max by arrivals */
+	double loss_ratio; /* (sent - received) / sent */
 	double dut_cpu_ns; /* run time of the DUT's NAPI threads per packet forwarded; NAN: not known */
 };
 

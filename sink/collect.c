@@ -67,8 +67,22 @@ static void add_latency(const struct sink_cpu *cpu, struct hist *hist)
 		hist->max_ns = max_ns;
 }
 
+/* Earliest and latest arrival so far; CPUs without one do not count. */
+static void add_arrivals(const struct sink_cpu *cpu, uint64_t *first_ns, uint64_t *last_ns)
+{
+	uint64_t first = load(&cpu->first_ns), last = load(&cpu->last_ns);
+
+	if (!first)
+		return;
+	if (!*first_ns || first < *first_ns)
+		*first_ns = first;
+	if (last > *last_ns)
+		*last_ns = last;
+}
+
 void sink_read(struct sink_session *session, struct sink_result *ret_result, struct hist *hist)
 {
+	uint64_t first_ns = 0, last_ns = 0;
 	struct hist own;
 
 	if (!hist)
@@ -80,7 +94,9 @@ void sink_read(struct sink_session *session, struct sink_result *ret_result, str
 	for (uint32_t i = 0; i < session->nr_cpus; i++) {
 		add_counters(&session->cpus[i], ret_result);
 		add_latency(&session->cpus[i], hist);
+		add_arrivals(&session->cpus[i], &first_ns, &last_ns);
 	}
+	ret_result->span_ns = last_ns - first_ns;
 	hist_percentiles(hist, &ret_result->latency_ns);
 }
 

@@ -235,6 +235,20 @@ static void test_outcome(void **state)
 	assert_true(isnan(trial.outcome.dut_cpu_ns));
 }
 
+/* Half of it arrives after the last packet was sent: the rate is that of the arrivals. */
+static void test_peak_is_the_rate_of_arrivals(void **state)
+{
+	struct example example = {.offered = 4000, .sent = 4000, .received = 4000};
+	struct trial trial = make_trial(&example);
+
+	trial.sink.span_ns = 2 * trial.gen.elapsed_ns;
+	judge_trial(&trial);
+	assert_near(trial.outcome.forwarding_pps, 3999 * 1e9 / (double)trial.sink.span_ns, 1e-6);
+	trial.load.rate_pps = 2000;
+	judge_trial(&trial);
+	assert_near(trial.outcome.forwarding_pps, 4000 * 1e9 / (double)trial.gen.elapsed_ns, 1e-6);
+}
+
 /* What was forwarded and then lost at the tester's ring cost the DUT as much as what arrived. */
 static void test_dut_cpu_is_per_packet_forwarded(void **state)
 {
@@ -311,8 +325,9 @@ static void test_every_reason_is_given_and_replaces_older_ones(void **state)
 int main(void)
 {
 	enum { NR_EXAMPLES = sizeof(examples) / sizeof(examples[0]) };
-	struct CMUnitTest tests[NR_EXAMPLES + 6] = {
+	struct CMUnitTest tests[NR_EXAMPLES + 7] = {
 		cmocka_unit_test(test_outcome),
+		cmocka_unit_test(test_peak_is_the_rate_of_arrivals),
 		cmocka_unit_test(test_dut_cpu_is_per_packet_forwarded),
 		cmocka_unit_test(test_outcome_of_nothing_is_no_number),
 		cmocka_unit_test(test_xdp_tx_loss_is_counted_once),

@@ -286,7 +286,7 @@ static void csv_rows_have_a_cell_for_every_column(void **state)
 	struct sink_result result = {.received = 5, .nr_queues = 2, .queues = {2, 3}};
 	char *text = csv_row(&sink_result_table, &result);
 
-	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,2 3,,,,,,,,");
+	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,,,,,,,,");
 	free(text);
 	result.latency_ns = (struct percentiles){.samples = 2,
 						 .min = 1,
@@ -297,7 +297,7 @@ static void csv_rows_have_a_cell_for_every_column(void **state)
 						 .p9999 = FIELD_ABSENT,
 						 .max = 4};
 	text = csv_row(&sink_result_table, &result);
-	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,2 3,2,1,1,,,,,4");
+	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,2,1,1,,,,,4");
 	free(text);
 }
 

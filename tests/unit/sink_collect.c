@@ -132,6 +132,23 @@ static void test_latency(void **state)
 	assert_true(result.latency_ns.p99 == FIELD_ABSENT);
 }
 
+/* The CPU that started last may also be the one that ended last. */
+static void test_span(void **state)
+{
+	struct sink_session session;
+	struct sink_result result;
+
+	fresh(&session);
+	sink_read(&session, &result, NULL);
+	assert_int_equal(result.span_ns, 0);
+	cpus[0].first_ns = 5000;
+	cpus[0].last_ns = 6000;
+	cpus[2].first_ns = 5500;
+	cpus[2].last_ns = 9000;
+	sink_read(&session, &result, NULL);
+	assert_int_equal(result.span_ns, 4000);
+}
+
 static void test_reset(void **state)
 {
 	struct sink_session session;
@@ -210,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_every_counter),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_span),
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_drain_still),
 		cmocka_unit_test(test_drain_waits),
