@@ -37,6 +37,21 @@ static int fail(const struct fault *fault)
 	return fault->code ? fault->code : EXIT_FAILED;
 }
 
+int report_trust(const char *command, const char *folder)
+{
+	struct fault fault = {0};
+	uint32_t doubtful;
+
+	if (report_doubtful(folder, &doubtful, &fault))
+		return fail(&fault);
+	if (!doubtful)
+		return EXIT_OK;
+	fprintf(stderr,
+		"portgauge %s: at %u point%s no more than half of the trials are trusted: not to be used\n",
+		command, doubtful, doubtful == 1 ? "" : "s");
+	return EXIT_UNTRUSTED;
+}
+
 static int report_main(int argc, char **argv)
 {
 	struct report_options options;
@@ -56,13 +71,13 @@ static int report_main(int argc, char **argv)
 	if (options.json ? report_write_json(folder, stdout, &fault)
 			 : report_write(folder, stdout, &fault))
 		return fail(&fault);
-	if (options.no_plots || !report_plots(folder, &fault))
-		return EXIT_OK;
-	if (fault.code != EXIT_CANNOT)
-		return fail(&fault);
-	/* The numbers are there; only the pictures are not. */
-	fprintf(stderr, "portgauge report: %s\n", fault.text);
-	return EXIT_OK;
+	if (!options.no_plots && report_plots(folder, &fault)) {
+		if (fault.code != EXIT_CANNOT)
+			return fail(&fault);
+		/* The numbers are there; only the pictures are not. */
+		fprintf(stderr, "portgauge report: %s\n", fault.text);
+	}
+	return report_trust("report", folder);
 }
 
 const struct command report_command = {

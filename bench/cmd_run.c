@@ -116,14 +116,12 @@ static int finish(const struct plan *plan, const struct run_options *options,
 				end->nr_finished, plan->nr_trials, options->output);
 		return code;
 	}
-	if (end->nr_untrusted) {
+	if (end->nr_untrusted)
 		fprintf(stderr,
 			"portgauge run: %u of %u trials are not trusted; trials.jsonl says why\n",
 			end->nr_untrusted, plan->nr_trials);
-		code = code ? code : EXIT_UNTRUSTED;
-	}
 	printf("results: %s\n", options->output);
-	return code;
+	return code ? code : report_trust("run", options->output);
 }
 
 static int run_scenario(const struct scenario *scenario, const char *const *sets,

@@ -10,6 +10,10 @@
 /* A schedule missed by a larger share is another rate than asked for; a smaller loss at full load is
  * no overload. RFC 2544 has no tolerance, methodology.md 1.9 this one. */
 #define TOLERANCE 0.001
+/* Above this share of what the DUT forwarded, losing it at the tester's ring is what the figure shows. */
+#define SINK_SHARE 0.1
+/* A thread that polls without a pause runs for nearly all of the time; below this it was kept from it. */
+#define BUSY_SHARE 0.85
 
 __attribute__((format(printf, 2, 3))) static void give_reason(struct verdict *verdict,
 							      const char *format, ...)
@@ -80,17 +84,34 @@ static bool missed_rate(const struct trial *trial)
 	       (double)trial->ledger.unsent > TOLERANCE * (double)trial->ledger.offered;
 }
 
+/*
+ * True if the DUT's ring overran although its NAPI threads did not have the CPU for most of the time:
+ * somebody else had it. The tester's threads may share it, and are none of somebody else.
+ */
+static bool lacked_cpu(const struct trial *trial)
+{
+	uint64_t run_ns = trial->dut_delta.napi_cpu_ns + trial->tester_delta.napi_cpu_ns;
+
+	return trial->dut_delta.napi_cpu_ns &&
+	       (double)trial->ledger.dut_rx_overrun > TOLERANCE * (double)trial->ledger.sent &&
+	       (double)run_ns < BUSY_SHARE * (double)trial->gen.elapsed_ns;
+}
+
 static uint32_t find_limit(const struct trial *trial)
 {
 	const struct ledger *ledger = &trial->ledger;
 	uint64_t dut_loss = ledger->dut_rx_overrun + ledger->dut_dropped;
+	uint64_t forwarded = ledger->received + ledger->tester_rx_overrun;
 
 	if (missed_rate(trial))
 		return LIMIT_TESTER_TX;
 	/* As fast as possible and next to nothing lost: only the generator can have been the limit. */
 	if (!trial->load.rate_pps && ledger->sent && trial->outcome.loss_ratio <= TOLERANCE)
 		return LIMIT_TESTER_TX;
-	if (ledger->tester_rx_overrun > dut_loss)
+	if (lacked_cpu(trial))
+		return LIMIT_PLATFORM;
+	if (ledger->tester_rx_overrun > dut_loss ||
+	    (double)ledger->tester_rx_overrun > SINK_SHARE * (double)forwarded)
 		return LIMIT_TESTER_RX;
 	return dut_loss ? LIMIT_DUT : LIMIT_NONE;
 }

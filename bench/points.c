@@ -326,6 +326,15 @@ void points_done(struct points *points)
 
 /* ---- forms ------------------------------------------------------------------------------- */
 
+uint32_t points_doubtful(const struct points *points)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < points->nr_rows; i++)
+		count += 2 * points->rows[i].metrics.trusted <= points->rows[i].metrics.trials;
+	return count;
+}
+
 void points_print_csv(const struct points *points, FILE *out)
 {
 	const struct run_record *record = points->record;

@@ -52,6 +52,9 @@ struct points {
 int points_init(const struct run_record *record, struct points *ret_points);
 void points_done(struct points *points);
 
+/* Points of which at most half of the trials are trusted: their figures are not to be used. */
+uint32_t points_doubtful(const struct points *points);
+
 /* Header and rows: measure, one column an axis, then point_metrics_table. */
 void points_print_csv(const struct points *points, FILE *out);
 

@@ -154,6 +154,23 @@ out_unload:
 	return err ? fault_errno(fault, err, "cannot report '%s'", folder) : 0;
 }
 
+int report_doubtful(const char *folder, uint32_t *ret_doubtful, struct fault *fault)
+{
+	struct run_record record;
+	struct points points;
+	int err = store_load(folder, &record, fault);
+
+	if (err)
+		return err;
+	err = points_init(&record, &points);
+	if (!err) {
+		*ret_doubtful = points_doubtful(&points);
+		points_done(&points);
+	}
+	store_unload(&record);
+	return err ? fault_errno(fault, err, "cannot report '%s'", folder) : 0;
+}
+
 int report_write(const char *folder, FILE *out, struct fault *fault)
 {
 	return report(folder, out, print_tables, fault);

@@ -3,12 +3,16 @@
 #ifndef PORTGAUGE_REPORT_H
 #define PORTGAUGE_REPORT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lib/fault.h"
 
 /* Writes FOLDER/points.csv, then the answer and the tables to `out`. 0 or -errno. */
 int report_write(const char *folder, FILE *out, struct fault *fault);
+
+/* Points of the run whose figures are not to be used, see points_doubtful. */
+int report_doubtful(const char *folder, uint32_t *ret_doubtful, struct fault *fault);
 
 /* As report_write, but the points as JSON records, one a line, in place of the tables. */
 int report_write_json(const char *folder, FILE *out, struct fault *fault);
@@ -19,5 +23,9 @@ int report_write_json(const char *folder, FILE *out, struct fault *fault);
  * Without gnuplot: -ENOENT and a fault of EXIT_CANNOT, which is no reason to distrust the numbers.
  */
 int report_plots(const char *folder, struct fault *fault);
+
+/* For a command's end: says so on standard error, and returns EXIT_UNTRUSTED, if any point's figures
+ * are not to be used. An exit code. */
+int report_trust(const char *command, const char *folder);
 
 #endif

@@ -7,7 +7,7 @@ const char *const plane_words[] = {"wire", "xdp", "nftables", NULL};
 const char *const xdp_mode_words[] = {"native", "generic", NULL};
 const char *const afxdp_mode_words[] = {"none", "copy", "zerocopy", NULL};
 const char *const measure_words[] = {"rate", "peak", NULL};
-const char *const limit_words[] = {"none", "dut", "tester_tx", "tester_rx", NULL};
+const char *const limit_words[] = {"none", "dut", "tester_tx", "tester_rx", "platform", NULL};
 
 static const struct field service_fields[] = {
 	field_row(struct service, protocol, FIELD_ENUM, .words = protocol_words, .standard = "udp",
@@ -44,6 +44,9 @@ static const struct field load_fields[] = {
 		  .standard = "1", .help = "threads that serve the queues; fewer than cores"),
 	field_row(struct load, batch, FIELD_U32, .min = 1, .max = 256, .standard = "64",
 		  .help = "most packets handed to the kernel at once"),
+	field_row(struct load, prefill, FIELD_BOOL, .standard = "true",
+		  .help = "open every connection once, and answer it, before the first trial (RFC "
+			  "9693, phase 1)"),
 };
 const struct field_table load_table =
 	field_table_of("load", struct load, load_fields, "What the generator sends.");

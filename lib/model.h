@@ -45,6 +45,7 @@ struct load {
 	uint32_t queues; /* 0: as many as the interface has channels */
 	uint32_t threads;
 	uint32_t batch; /* most packets handed to the kernel at once */
+	bool prefill;   /* open every connection before the first trial of a point */
 };
 
 /* Both ends of the path on a veth pair, the DUT's interface on hardware. 0 keeps what is. */
@@ -175,7 +176,7 @@ struct ledger {
 	int64_t unexplained;
 };
 
-enum limit { LIMIT_NONE, LIMIT_DUT, LIMIT_TESTER_TX, LIMIT_TESTER_RX };
+enum limit { LIMIT_NONE, LIMIT_DUT, LIMIT_TESTER_TX, LIMIT_TESTER_RX, LIMIT_PLATFORM };
 
 struct verdict {
 	bool trusted;

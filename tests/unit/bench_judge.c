@@ -49,7 +49,7 @@ static const struct example examples[] = {
 	 .received = 180592,
 	 .tester_tx_dropped = 146223,
 	 .dut_tx_dropped = 43920,
-	 .limit = LIMIT_DUT},
+	 .limit = LIMIT_TESTER_RX},
 	{.name = "wire, the tester cannot receive",
 	 .offered = 1006986,
 	 .unsent = 2047,
@@ -65,7 +65,7 @@ static const struct example examples[] = {
 	 .received = 3424,
 	 .tester_tx_dropped = 245087,
 	 .dut_tx_dropped = 82160,
-	 .limit = LIMIT_DUT},
+	 .limit = LIMIT_TESTER_RX},
 	{.name = "the plane dropped",
 	 .rate_pps = 1000,
 	 .offered = 2000,
@@ -84,9 +84,9 @@ static const struct example examples[] = {
 	{.name = "as much lost at either end is the DUT's",
 	 .offered = 5000,
 	 .sent = 5000,
-	 .received = 4000,
-	 .dut_tx_dropped = 500,
-	 .tester_tx_dropped = 400,
+	 .received = 4200,
+	 .dut_tx_dropped = 400,
+	 .tester_tx_dropped = 300,
 	 .dut_dropped = 100,
 	 .limit = LIMIT_DUT},
 	{.name = "as fast as possible and nothing lost",
@@ -125,6 +125,13 @@ static const struct example examples[] = {
 	 .received = 99900,
 	 .tester_tx_dropped = 100,
 	 .limit = LIMIT_TESTER_TX},
+	{.name = "the DUT overruns most, but the tester loses a tenth of what it forwards",
+	 .offered = 10000,
+	 .sent = 10000,
+	 .received = 4000,
+	 .tester_tx_dropped = 5500,
+	 .dut_tx_dropped = 500,
+	 .limit = LIMIT_TESTER_RX},
 	{.name = "foreign probes",
 	 .rate_pps = 1000,
 	 .offered = 2000,
@@ -235,6 +242,22 @@ static void test_outcome(void **state)
 	assert_true(isnan(trial.outcome.dut_cpu_ns));
 }
 
+/* A DUT whose ring overran while its threads had half of the CPU was kept from work by others. */
+static void test_a_dut_without_its_cpu_is_no_limit(void **state)
+{
+	struct example example = {
+		.offered = 4000, .sent = 4000, .received = 3000, .tester_tx_dropped = 1000};
+	struct trial trial = make_trial(&example);
+
+	trial.dut_delta.napi_cpu_ns = trial.gen.elapsed_ns / 2;
+	judge_trial(&trial);
+	assert_int_equal(trial.verdict.limit, LIMIT_PLATFORM);
+	/* The tester's threads had the rest. */
+	trial.tester_delta.napi_cpu_ns = trial.gen.elapsed_ns * 2 / 5;
+	judge_trial(&trial);
+	assert_int_equal(trial.verdict.limit, LIMIT_DUT);
+}
+
 /* Half of it arrives after the last packet was sent: the rate is that of the arrivals. */
 static void test_peak_is_the_rate_of_arrivals(void **state)
 {
@@ -325,8 +348,9 @@ static void test_every_reason_is_given_and_replaces_older_ones(void **state)
 int main(void)
 {
 	enum { NR_EXAMPLES = sizeof(examples) / sizeof(examples[0]) };
-	struct CMUnitTest tests[NR_EXAMPLES + 7] = {
+	struct CMUnitTest tests[NR_EXAMPLES + 8] = {
 		cmocka_unit_test(test_outcome),
+		cmocka_unit_test(test_a_dut_without_its_cpu_is_no_limit),
 		cmocka_unit_test(test_peak_is_the_rate_of_arrivals),
 		cmocka_unit_test(test_dut_cpu_is_per_packet_forwarded),
 		cmocka_unit_test(test_outcome_of_nothing_is_no_number),
