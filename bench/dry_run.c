@@ -93,7 +93,7 @@ static void print_title(struct script *script, const struct trial *trial)
 
 static void print_point_up(struct script *script, const struct config *config)
 {
-	struct argv tester = {0}, dut = {0}, plane = {0}, prove = {0};
+	struct argv tester = {0}, dut = {0}, plane = {0}, prove = {0}, prefill = {0};
 
 	if (steps_nic(&script->steps, &script->steps.tester, config, &tester))
 		print_lease(script, AT_TESTER, &tester, "tester_nic");
@@ -105,6 +105,9 @@ static void print_point_up(struct script *script, const struct config *config)
 	print_lease(script, AT_DUT, &plane, "plane");
 	steps_prove(&script->steps, config, &prove);
 	print_command(script, AT_TESTER, &prove, "", "\n");
+	if (steps_prefill(&script->steps, config, &prefill))
+		print_command(script, AT_TESTER, &prefill, "", "\n");
+	argv_done(&prefill);
 }
 
 static void print_trial(struct script *script, const struct trial *trial)

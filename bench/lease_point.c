@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "bench/lease_point.h"
 
+#include "bench/prefill.h"
 #include "lib/clock.h"
 
 static const uint64_t limit_ns = RUN_SET_UP_LIMIT_S * NS_PER_S;
@@ -30,20 +31,26 @@ static int set_nics(struct run *run, const struct config *config, struct fault *
 
 int lease_point_up(struct run *run, const struct config *config, struct fault *fault)
 {
-	struct argv dut = {0}, prove = {0}, sink = {0};
+	struct argv dut = {0}, prove = {0}, prefill = {0}, sink = {0};
 	int err = set_nics(run, config, fault);
+	bool fills;
 
 	steps_dut(&run->steps, config, &dut);
 	steps_prove(&run->steps, config, &prove);
+	fills = steps_prefill(&run->steps, config, &prefill);
 	steps_sink(&run->steps, config, &sink);
 	if (!err)
 		err = host_push(&run->dut, &dut, limit_ns, fault);
 	if (!err)
 		err = host_ask(&run->tester, &prove, limit_ns, NULL, fault);
+	if (!err && fills)
+		err = host_ask(&run->tester, &prefill,
+			       limit_ns + prefill_limit_ns(config->load.flows), NULL, fault);
 	if (!err)
 		err = host_push(&run->tester, &sink, limit_ns, fault);
 	argv_done(&dut);
 	argv_done(&prove);
+	argv_done(&prefill);
 	argv_done(&sink);
 	return err;
 }

@@ -4,13 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "dut/plane.h"
 #include "lib/clock.h"
 #include "lib/mix.h"
 
 /* What a lab of this project's reference machine takes besides sending: start and drain of a trial;
- * interface, data plane and sink of a point. */
+ * interface, data plane and sink of a point; opening one connection. */
 #define TRIAL_OVERHEAD_NS (60 * NS_PER_MS)
 #define LEASE_NS          (200 * NS_PER_MS)
+#define CONNECTION_NS     (10 * NS_PER_US)
 
 /* SplitMix64: every seed gives a full-period stream. */
 static uint64_t next_random(uint64_t *state)
@@ -135,6 +137,13 @@ bool plan_changes(const struct plan *plan, uint32_t index)
 	return !index || trial[-1].point != trial->point || trial[-1].repeat != trial->repeat;
 }
 
+static uint64_t lease_ns(const struct config *config)
+{
+	const bool fills = config->load.prefill && plane_ops(config->dut.plane)->connections;
+
+	return LEASE_NS + (fills ? config->load.flows * CONNECTION_NS : 0);
+}
+
 uint64_t plan_span_ns(const struct plan *plan, uint32_t from, uint32_t end)
 {
 	uint64_t total = 0;
@@ -142,7 +151,7 @@ uint64_t plan_span_ns(const struct plan *plan, uint32_t from, uint32_t end)
 	for (uint32_t i = from; i < end; i++) {
 		total += plan->trials[i].load.duration_ns + TRIAL_OVERHEAD_NS;
 		if (i == from || plan_changes(plan, i))
-			total += LEASE_NS;
+			total += lease_ns(&plan->points[plan->trials[i].point].config);
 	}
 	return total;
 }

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "bench/prove.h"
 
-#include <arpa/inet.h>
-#include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <poll.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "bench/probe_socket.h"
 #include "gen/frame.h"
 #include "lib/clock.h"
-#include "lib/netif.h"
-#include "lib/xdp.h"
 
 enum {
 	MAX_FLOWS = 8,
@@ -36,10 +29,7 @@ struct session {
 	const struct plane_ops *ops;
 	struct gen_job job; /* load.frame_bytes is that of the probe under way */
 	struct plane_job plane_job;
-	struct netif netif;
-	uint8_t node_mac[6];
-	struct xdp_attachment pass;
-	int fd;
+	struct probe_socket socket;
 	uint32_t nr_flows, nr_sizes;
 	uint32_t sizes[MAX_SIZES]; /* with FCS */
 	uint64_t time;             /* stamped on all: a probe of an earlier proof is none of ours */
@@ -53,7 +43,7 @@ struct session {
 
 static void add_size(struct session *session, uint32_t bytes)
 {
-	if (bytes < WIRE_MIN_FRAME_BYTES || bytes > session->netif.mtu + ETHERNET_BYTES ||
+	if (bytes < WIRE_MIN_FRAME_BYTES || bytes > session->socket.netif.mtu + ETHERNET_BYTES ||
 	    bytes > LARGEST_FRAME)
 		return;
 	for (uint32_t i = 0; i < session->nr_sizes; i++)
@@ -67,86 +57,31 @@ static uint32_t build(struct session *session, uint32_t size, uint32_t attempt, 
 		      uint8_t *frame, struct flow *flow)
 {
 	session->job.load.frame_bytes = session->sizes[size];
-	frame_template(&session->job, session->netif.mac, session->node_mac, frame);
+	frame_template(&session->job, session->socket.netif.mac, session->socket.node_mac, frame);
 	flow_fill(&session->job, number, flow);
 	flow->seq = size * ATTEMPTS + attempt;
 	frame_stamp(frame, flow, number, (uint16_t)session->job.path.cookie, session->time);
 	return frame_length(&session->job.load);
 }
 
-static int open_socket(struct session *session, struct fault *fault)
-{
-	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
-		.sll_ifindex = session->netif.index,
-	};
-	const int bytes = RECEIVE_BYTES;
-
-	session->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (session->fd < 0)
-		return fault_errno(fault, -errno, "open a packet socket");
-	setsockopt(session->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
-	/* Protocol and interface at once: nothing of another interface is ever queued. */
-	if (bind(session->fd, (struct sockaddr *)&address, sizeof(address)))
-		return fault_errno(fault, -errno, "bind a packet socket: '%s'",
-				   session->job.path.nic);
-	return 0;
-}
-
-/*
- * On veth, what the DUT sends by XDP_TX stays in the ring until something wakes this end, unless there
- * is an XDP program here too, as there is when the sink is (drivers/net/veth.c: veth_xdp_flush). One
- * that passes everything makes the proof see what the sink will.
- */
-static int attach_pass(struct session *session, struct fault *fault)
-{
-	const struct bpf_insn pass[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-	int fd, err;
-
-	if (strcmp(session->netif.driver, "veth"))
-		return 0;
-	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "prove_pass", "Dual BSD/GPL", pass,
-			   sizeof(pass) / sizeof(pass[0]), NULL);
-	if (fd < 0)
-		return fault_errno(fault, fd, "prove: load the BPF program 'prove_pass'");
-	err = xdp_attach(fd, session->job.path.nic, XDP_MODE_NATIVE, &session->pass, fault);
-	close(fd);
-	return err;
-}
-
 static int open_session(struct session *session, struct fault *fault)
 {
-	const struct path *path = &session->job.path;
-	int err = netif_get(path->nic, &session->netif, fault);
+	int err = probe_socket_open(&session->job.path, RECEIVE_BYTES, &session->socket, fault);
 
-	if (err)
-		return err;
-	if (session->netif.xdp_id)
-		return fault_set(fault, -EBUSY, EXIT_FAILED,
-				 "prove: '%s' has the XDP program '%s', which may take the probes",
-				 path->nic, session->netif.xdp_name);
-	err = netif_next_hop(path->nic, path->node, session->node_mac, fault);
 	if (err)
 		return err;
 	add_size(session, WIRE_MIN_FRAME_BYTES);
 	add_size(session, session->job.load.frame_bytes);
-	add_size(session, session->netif.mtu + ETHERNET_BYTES);
+	add_size(session, session->socket.netif.mtu + ETHERNET_BYTES);
 	session->nr_flows =
 		session->job.load.flows < MAX_FLOWS ? session->job.load.flows : MAX_FLOWS;
 	session->time = clock_now_ns() & WIRE_TIME_MASK;
-	err = attach_pass(session, fault);
-	return err ? err : open_socket(session, fault);
+	return 0;
 }
 
 static void close_session(struct session *session)
 {
-	if (session->fd >= 0)
-		close(session->fd);
-	xdp_detach(&session->pass);
+	probe_socket_close(&session->socket);
 	free(session);
 }
 
@@ -160,7 +95,7 @@ static int send_all(struct session *session, struct fault *fault)
 		uint32_t length = build(session, session->size, session->attempt, number,
 					session->frame, &flow);
 
-		if (send(session->fd, session->frame, length, 0) < 0)
+		if (send(session->socket.fd, session->frame, length, 0) < 0)
 			return fault_errno(fault, -errno, "prove: send a frame of %u bytes: '%s'",
 					   session->sizes[session->size], session->job.path.nic);
 	}
@@ -261,32 +196,23 @@ static int judge_frame(struct session *session, uint32_t length, struct fault *f
 /* Judges what comes out until all are there and nothing more came, or until patience ends. */
 static int receive_all(struct session *session, struct fault *fault)
 {
-	uint64_t until_ns = clock_now_ns() + PATIENCE_NS, now_ns;
-	struct pollfd ready = {.fd = session->fd, .events = POLLIN};
+	uint64_t until_ns = clock_now_ns() + PATIENCE_NS;
 	bool settling = false;
+	int length;
 
-	while ((now_ns = clock_now_ns()) < until_ns) {
-		ssize_t length =
-			recv(session->fd, session->frame, sizeof(session->frame), MSG_TRUNC);
+	while ((length = probe_socket_receive(&session->socket, session->frame,
+					      sizeof(session->frame), until_ns, fault)) > 0) {
+		int err =
+			length > LARGEST_FRAME ? 0 : judge_frame(session, (uint32_t)length, fault);
 
-		if (length < 0 && errno == EAGAIN) {
-			poll(&ready, 1, (int)((until_ns - now_ns) / NS_PER_MS) + 1);
-			continue;
-		}
-		if (length < 0 && errno != EINTR)
-			return fault_errno(fault, -errno, "prove: receive");
-		if (length > 0 && length <= LARGEST_FRAME) {
-			int err = judge_frame(session, (uint32_t)length, fault);
-
-			if (err)
-				return err;
-		}
+		if (err)
+			return err;
 		if (!settling && session->received == session->nr_flows) {
 			settling = true;
 			until_ns = clock_now_ns() + SETTLE_NS;
 		}
 	}
-	return 0;
+	return length;
 }
 
 /* The size is named: a frame that is too large for something on the way is the likeliest. */
@@ -326,8 +252,8 @@ int prove(uint32_t plane, const struct gen_job *job, struct proof *ret_proof, st
 	session->ops = plane_ops(plane);
 	session->job = *job;
 	session->plane_job = (struct plane_job){job->path, job->service, job->load.flows};
-	session->fd = -1;
-	session->pass.link_fd = -1;
+	session->socket.fd = -1;
+	session->socket.pass.link_fd = -1;
 	err = open_session(session, fault);
 	for (; !err && session->size < session->nr_sizes; session->size++)
 		err = run_size(session, fault);

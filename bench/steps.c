@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dut/plane.h"
 #include "lib/cpu.h"
 
 static void fill_path(const struct scenario *scenario, const struct host *host, uint16_t cookie,
@@ -106,13 +107,26 @@ void steps_dut(const struct steps *steps, const struct config *config, struct ar
 	add_flows(config, argv);
 }
 
-void steps_prove(const struct steps *steps, const struct config *config, struct argv *argv)
+/* What both commands of single probes are told of. */
+static void on_plane(const char *command, const struct steps *steps, const struct config *config,
+		     struct argv *argv)
 {
-	argv_add(argv, "prove");
+	argv_add(argv, command);
 	argv_add_group(argv, &dut_table, &config->dut, NULL);
 	argv_add_group(argv, &path_table, &steps->tester, NULL);
 	argv_add_group(argv, &service_table, &config->service, NULL);
 	argv_add_group(argv, &load_table, &config->load, NULL);
+}
+
+void steps_prove(const struct steps *steps, const struct config *config, struct argv *argv)
+{
+	on_plane("prove", steps, config, argv);
+}
+
+bool steps_prefill(const struct steps *steps, const struct config *config, struct argv *argv)
+{
+	on_plane("prefill", steps, config, argv);
+	return config->load.prefill && plane_ops(config->dut.plane)->connections;
 }
 
 void steps_sink(const struct steps *steps, const struct config *config, struct argv *argv)

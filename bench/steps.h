@@ -35,6 +35,10 @@ void steps_pin(const struct steps *steps, const struct path *path, struct argv *
 
 void steps_dut(const struct steps *steps, const struct config *config, struct argv *argv);
 void steps_prove(const struct steps *steps, const struct config *config, struct argv *argv);
+
+/* False if the point is not prefilled, or its data plane has no connections. */
+bool steps_prefill(const struct steps *steps, const struct config *config, struct argv *argv);
+
 void steps_sink(const struct steps *steps, const struct config *config, struct argv *argv);
 
 /* `live`: records while it runs, and one for a program at the end. */

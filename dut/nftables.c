@@ -205,6 +205,8 @@ static int nftables_counters(struct plane_session *session, struct dut_counters 
 
 const struct plane_ops nftables_ops = {
 	.name = "nftables",
+	.connections = true,
+	.replies = true, /* no longer `ct state new` */
 	.flows_per_backend = NR_PORTS,
 	.up = nftables_up,
 	.prove = nftables_prove,

@@ -3,6 +3,7 @@
 #ifndef PORTGAUGE_PLANE_H
 #define PORTGAUGE_PLANE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ struct plane_tuple {
 
 struct plane_ops {
 	const char *name;
+	bool connections; /* keeps state of each connection, which its first packet opens */
+	/* Treats a connection's packets otherwise once the backend answered; it then translates the
+	 * answer back. */
+	bool replies;
 	/* Connections that SNAT ports carry for one backend; 0: no limit. */
 	uint32_t flows_per_backend;
 	/* Sets the plane up on this host, so that `down` (or the death of the process and

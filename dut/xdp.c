@@ -92,6 +92,7 @@ static int xdp_counters(struct plane_session *session, struct dut_counters *ret_
 
 const struct plane_ops xdp_ops = {
 	.name = "xdp",
+	.connections = true,
 	.flows_per_backend = NODEPORT_PORTS,
 	.up = xdp_up,
 	.prove = xdp_prove,

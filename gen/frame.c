@@ -76,6 +76,21 @@ void frame_stamp(uint8_t *frame, struct flow *flow, uint32_t number, uint16_t co
 	memcpy(frame, &head, sizeof(head));
 }
 
+void frame_answer(uint8_t *frame)
+{
+	struct frame head, answer;
+
+	memcpy(&head, frame, sizeof(head));
+	answer = head;
+	memcpy(answer.dest_mac, head.source_mac, sizeof(answer.dest_mac));
+	memcpy(answer.source_mac, head.dest_mac, sizeof(answer.source_mac));
+	answer.source = head.dest;
+	answer.dest = head.source;
+	answer.source_port = head.dest_port;
+	answer.dest_port = head.source_port;
+	memcpy(frame, &answer, sizeof(answer));
+}
+
 bool frame_checks_hold(const uint8_t *frame, uint32_t length)
 {
 	struct frame head;

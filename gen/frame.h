@@ -53,6 +53,10 @@ void frame_template(const struct gen_job *job, const uint8_t source_mac[6],
 void frame_stamp(uint8_t *frame, struct flow *flow, uint32_t number, uint16_t cookie,
 		 uint64_t time_ns);
 
+/* Makes a received probe the answer to it: MACs, addresses and ports change places, the payload goes
+ * back. Both checks, being sums, hold as before. */
+void frame_answer(uint8_t *frame);
+
 /* Unfolded one's-complement sum of the IP header of a template: without check and source. */
 uint32_t frame_ip_base(const uint8_t *frame);
 

@@ -203,10 +203,32 @@ static void a_swept_peak_counts_by_point(void **state)
 	finish(&plan, &scenario);
 }
 
+static uint64_t estimate_of(const char *override)
+{
+	struct scenario scenario;
+	struct plan plan = expand(&scenario, override);
+	const uint64_t estimate_ns = plan_estimate_ns(&plan, 0);
+
+	finish(&plan, &scenario);
+	return estimate_ns;
+}
+
+/* Of the three planes wire has no connections. */
+static void opening_connections_takes_time(void **state)
+{
+	const uint64_t few_ns = estimate_of("load.flows=1000"),
+		       more_ns = estimate_of("load.flows=3000"),
+		       none_ns = estimate_of("load.prefill=false");
+
+	assert_true(few_ns > none_ns);
+	assert_int_equal(more_ns - none_ns, 3 * (few_ns - none_ns));
+	assert_int_equal((few_ns - none_ns) % (1000ULL * REPEATS * POINTS * 2 / 3), 0);
+}
+
 static void the_estimate_shrinks_to_nothing(void **state)
 {
 	struct scenario scenario;
-	struct plan plan = expand(&scenario, NULL);
+	struct plan plan = expand(&scenario, "load.prefill=false");
 	uint64_t before = plan_estimate_ns(&plan, 0), sent = 0;
 
 	for (uint32_t i = 0; i < plan.nr_trials; i++)
@@ -236,6 +258,7 @@ int main(void)
 		cmocka_unit_test(the_shuffle_is_fair),
 		cmocka_unit_test(peak_has_its_own_load),
 		cmocka_unit_test(a_swept_peak_counts_by_point),
+		cmocka_unit_test(opening_connections_takes_time),
 		cmocka_unit_test(the_estimate_shrinks_to_nothing),
 	};
 

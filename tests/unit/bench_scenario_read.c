@@ -21,7 +21,7 @@ static const struct refusal values[] = {
 	 "t.yaml:2:15: load.frame: 'big' is not valid: allowed are 64 to 3502"},
 	{LAB "load: {fram: 64}\n",
 	 "t.yaml:2:8: load: unknown key 'fram' (did you mean 'frame'?); allowed: engine, "
-	 "frame, flows, rate, duration, seed, queues, threads, batch"},
+	 "frame, flows, rate, duration, seed, queues, threads, batch, prefill"},
 	{LAB "load: {flows: 0}\n",
 	 "t.yaml:2:15: load.flows: '0' is out of range: allowed are 1 to 4194304"},
 	{LAB "load: {rate: fast}\n",

@@ -25,7 +25,7 @@ static const struct {
 	 "lab.FIELD, hosts.HOST.FIELD (hosts: tester, dut)"},
 	{LAB, "load.raet=1",
 	 "--set load.raet=1: load: unknown key 'raet' (did you mean 'rate'?); allowed: "
-	 "engine, frame, flows, rate, duration, seed, queues, threads, batch"},
+	 "engine, frame, flows, rate, duration, seed, queues, threads, batch, prefill"},
 	{LAB, "repeat=0",
 	 "--set repeat=0: repeat: '0' is out of range: allowed are 1 to 1000"},
 	{LAB, "measure=",

@@ -150,6 +150,35 @@ static void cut_frames_do_not_hold(void **state)
 	assert_true(frame_checks_hold(frame, 60));
 }
 
+static void an_answer_goes_back_with_valid_checks(void **state)
+{
+	const struct gen_job job = job_of(1518);
+	uint8_t sent[1518], frame[1518];
+	struct frame before, after;
+	struct flow flow;
+
+	for (uint32_t number = 0; number < 1000; number++) {
+		frame_template(&job, tester_mac, dut_mac, sent);
+		flow_fill(&job, number, &flow);
+		frame_stamp(sent, &flow, number, 0xffff, number * 977ULL);
+		memcpy(frame, sent, sizeof(frame));
+		frame_answer(frame);
+		assert_true(frame_checks_hold(frame, frame_length(&job.load)));
+		memcpy(&before, sent, sizeof(before));
+		memcpy(&after, frame, sizeof(after));
+		assert_memory_equal(after.dest_mac, tester_mac, sizeof(tester_mac));
+		assert_memory_equal(after.source_mac, dut_mac, sizeof(dut_mac));
+		assert_int_equal(after.source, before.dest);
+		assert_int_equal(after.dest, before.source);
+		assert_int_equal(after.source_port, before.dest_port);
+		assert_int_equal(after.dest_port, before.source_port);
+		assert_memory_equal(frame + FRAME_PROBE_OFFSET, sent + FRAME_PROBE_OFFSET,
+				    frame_length(&job.load) - FRAME_PROBE_OFFSET);
+		frame_answer(frame);
+		assert_memory_equal(frame, sent, frame_length(&job.load));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +188,7 @@ int main(void)
 		cmocka_unit_test(padding_is_zero),
 		cmocka_unit_test(a_changed_bit_is_noticed),
 		cmocka_unit_test(cut_frames_do_not_hold),
+		cmocka_unit_test(an_answer_goes_back_with_valid_checks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static void knobs_are_packed_in_table_order_with_units(void **state)
 	text = pack_to_text(&load_table, &load);
 	assert_string_equal(text, "{\"engine\":\"afxdp\",\"frame_bytes\":64,\"flows\":1024,"
 				  "\"rate_pps\":1500000,\"duration_ns\":1000000000,\"seed\":42,"
-				  "\"queues\":0,\"threads\":1,\"batch\":64}");
+				  "\"queues\":0,\"threads\":1,\"batch\":64,\"prefill\":true}");
 	free(text);
 }
 
@@ -311,7 +311,7 @@ static void csv_numbers_are_plain(void **state)
 	free(text);
 	field_defaults(&load_table, &load);
 	text = csv_row(&load_table, &load);
-	assert_string_equal(text, "afxdp,64,1024,0,1000000000,42,0,1,64");
+	assert_string_equal(text, "afxdp,64,1024,0,1000000000,42,0,1,64,true");
 	free(text);
 }
 
