@@ -15,32 +15,31 @@ void words_of(const struct field_table *table, const char *ret_words[WORDS_MAX])
 	ret_words[count] = NULL;
 }
 
-static size_t least(size_t a, size_t b, size_t c)
+static size_t least(size_t a, size_t b)
 {
-	size_t min = a < b ? a : b;
-
-	return min < c ? min : c;
+	return a < b ? a : b;
 }
 
-/* Levenshtein distance of two short words: one row of the matrix at a time. */
+/* Insertions, deletions, replacements, and neighbours that changed places, each one error. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[LONGEST + 1], length_b = strlen(b);
+	size_t errors[LONGEST + 1][LONGEST + 1], length_a = strlen(a), length_b = strlen(b);
 
+	for (size_t i = 0; i <= length_a; i++)
+		errors[i][0] = i;
 	for (size_t j = 0; j <= length_b; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
+		errors[0][j] = j;
+	for (size_t i = 1; i <= length_a; i++)
+		for (size_t j = 1; j <= length_b; j++) {
+			size_t fewest = errors[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
-		row[0] = i + 1;
-		for (size_t j = 0; j < length_b; j++) {
-			size_t above = row[j + 1];
-
-			row[j + 1] = least(row[j] + 1, above + 1, diagonal + (a[i] != b[j]));
-			diagonal = above;
+			fewest = least(fewest, errors[i - 1][j] + 1);
+			fewest = least(fewest, errors[i][j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				fewest = least(fewest, errors[i - 2][j - 2] + 1);
+			errors[i][j] = fewest;
 		}
-	}
-	return row[length_b];
+	return errors[length_a][length_b];
 }
 
 const char *words_nearest(const char *found, const char *const *words)

@@ -12,7 +12,7 @@ enum { WORDS_MAX = 64 };
 /* NULL-terminated names of a table's fields. */
 void words_of(const struct field_table *table, const char *ret_words[WORDS_MAX]);
 
-/* The word that is a typing error or two away from `found`, or NULL. */
+/* The word that is a typing error or two (neighbours swapped are one) away from `found`, or NULL. */
 const char *words_nearest(const char *found, const char *const *words);
 
 /* "unknown WHAT 'FOUND' (did you mean 'NEAREST'?); allowed: A, B". Returns `buffer`. */
