@@ -57,21 +57,24 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		usage(argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_USAGE : EXIT_OK;
+	bool wants_help = argc > 2 && !strcmp(argv[1], "help");
+	const char *name = argc < 2 ? NULL : argv[wants_help ? 2 : 1];
+
+	if (!name || !strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
+		usage(name ? stdout : stderr);
+		return name ? EXIT_OK : EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(name, "--version") || !strcmp(name, "version")) {
 		puts("portgauge " PG_VERSION);
 		return EXIT_OK;
 	}
-	command = command_find(argv[1]);
+	command = command_find(name);
 	if (!command) {
 		fprintf(stderr, "portgauge: '%s' is no command; portgauge --help lists them\n",
-			argv[1]);
+			name);
 		return EXIT_USAGE;
 	}
-	if (opt_wants_help(argc - 1, argv + 1))
+	if (wants_help || opt_wants_help(argc - 1, argv + 1))
 		return help(command);
 	if (command->main)
 		return command->main(argc - 1, argv + 1);

@@ -167,13 +167,22 @@ bool opt_wants_help(int argc, char **argv)
 	return false;
 }
 
+static bool is_on(const struct field *flag)
+{
+	return flag->standard && !strcmp(flag->standard, "true");
+}
+
 static void help_line(FILE *out, const struct field *field)
 {
 	char word[MAX_WORD], allowed[256];
 
 	fprintf(out, "  --%-14s %-14s %s\n", word_of(field, word, sizeof(word)),
-		field->standard ? field->standard : "", field->help ? field->help : "");
-	fprintf(out, "  %-31s (%s)\n", "", field_allowed(field, allowed, sizeof(allowed)));
+		field->standard && field->type != FIELD_BOOL ? field->standard : "",
+		field->help ? field->help : "");
+	if (field->type != FIELD_BOOL)
+		fprintf(out, "  %-31s (%s)\n", "", field_allowed(field, allowed, sizeof(allowed)));
+	else if (is_on(field))
+		fprintf(out, "  %-31s (--%s=false turns it off)\n", "", word);
 }
 
 void opt_help(FILE *out, const struct opt_group *groups)

@@ -42,7 +42,23 @@ for command in run plan report gen sink dut prove nic pin lab hold snap env rest
 	report "$command --help" "$problem"
 done
 
+# same NAME WORDS WORDS: both command lines say the same on standard output, and end well.
+same() {
+	local problem=
+	: >"$work/err"
+	# shellcheck disable=SC2086 # words of a command
+	cmp <("$portgauge" $2 && echo ok) <("$portgauge" $3 && echo ok) >"$work/err" 2>&1 ||
+		problem="another output"
+	# shellcheck disable=SC2086
+	"$portgauge" $2 >"$work/out" || problem="exit code $?"
+	report "$1" "$problem"
+}
+same "help is --help" help --help
+same "version is --version" version --version
+same "help COMMAND is COMMAND --help" "help gen" "gen --help"
+
 refused 2 "'frobnicate' is no command" "$portgauge" frobnicate
+refused 2 "'frobnicate' is no command" "$portgauge" help frobnicate
 refused 2 "which scenario?" "$portgauge" run
 refused 2 "which plane?" "$portgauge" dut
 refused 2 "plane: 'ebpf' is not valid: allowed are wire, xdp, nftables" "$portgauge" dut ebpf

@@ -214,6 +214,23 @@ static void release(char **argv, int length)
 		free(argv[i]);
 }
 
+/* "--flag true" would not be read back. */
+static void help_of_a_flag_tells_how_to_turn_it_off(void **state)
+{
+	struct toggles toggles;
+	const struct opt_group groups[] = {{&toggle_table, &toggles, NULL}, {0}};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	opt_help(out, groups);
+	fclose(out);
+	assert_null(strstr(text, "true, false"));
+	assert_non_null(strstr(text, "(--wakeup=false turns it off)"));
+	assert_null(strstr(text, "--busy-poll=false"));
+	free(text);
+}
+
 static void print_is_read_back(void **state)
 {
 	struct fixture from, to;
@@ -277,6 +294,7 @@ int main(void)
 		cmocka_unit_test(one_name_in_two_groups_is_noticed),
 		cmocka_unit_test(help_is_wanted_before_the_double_dash),
 		cmocka_unit_test(help_has_every_option_once),
+		cmocka_unit_test(help_of_a_flag_tells_how_to_turn_it_off),
 		cmocka_unit_test(print_is_read_back),
 		cmocka_unit_test(print_of_defaults_is_nothing),
 		cmocka_unit_test(print_without_room_leaves_argv_as_it_was),
