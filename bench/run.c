@@ -198,6 +198,8 @@ static int open_store(struct run *run, const char *folder, const char *const *ov
 				fault);
 	if (!err)
 		err = store_set(&run->store, "loop", json_string(loop_backend(run->loop)), fault);
+	if (err)
+		store_discard(&run->store);
 	return err;
 }
 
@@ -212,9 +214,22 @@ static int end_hosts(struct run *run, int err, struct run_end *end, struct fault
 	return err ? err : undo_err;
 }
 
+/* A run that failed before its first trial says nothing: its folder is free for the next try. */
+static int end_store(struct run *run, int err, struct fault *fault)
+{
+	int close_err;
+
+	if (err && !run->store.nr_trials) {
+		store_discard(&run->store);
+		return err;
+	}
+	close_err = store_close(&run->store, !err, fault->text, fault);
+	return err ? err : close_err;
+}
+
 static int run_stored(struct run *run, struct run_end *end, struct fault *fault)
 {
-	int err, close_err;
+	int err;
 
 	draw(run);
 	err = open_hosts(run, fault);
@@ -227,8 +242,7 @@ static int run_stored(struct run *run, struct run_end *end, struct fault *fault)
 	err = end_hosts(run, err, end, fault);
 	end->nr_finished = run->store.nr_trials;
 	end->nr_untrusted = run->progress.nr_untrusted;
-	close_err = store_close(&run->store, !err, fault->text, fault);
-	return err ? err : close_err;
+	return end_store(run, err, fault);
 }
 
 int run_plan(const struct plan *plan, const char *folder, const char *const *overrides,

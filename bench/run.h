@@ -33,7 +33,7 @@ struct run_end {
 
 /*
  * Runs the plan into the folder: 0 if every trial is in, else -errno with the reason in the fault.
- * Finished trials are kept and everything is undone in either case.
+ * Finished trials are kept and everything is undone in either case; without any there are no results.
  */
 int run_plan(const struct plan *plan, const char *folder, const char *const *overrides,
 	     struct run_end *ret_end, struct fault *fault);

@@ -17,20 +17,59 @@
 #include "lib/digest.h"
 #include "lib/record.h"
 
-/* All parts of the path, as mkdir -p. */
-static int make_folder(const char *folder)
+/* One part of the path; there may be such a folder already. */
+static int make_part(struct store *store, const char *path, struct fault *fault)
 {
-	char path[4096];
+	struct stat now;
+	int err;
 
-	if (!*folder || (size_t)snprintf(path, sizeof(path), "%s", folder) >= sizeof(path))
-		return -ENAMETOOLONG;
-	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+	if (!mkdir(path, 0755)) {
+		if (!store->made)
+			store->made = strlen(path);
+		return 0;
+	}
+	err = errno == EEXIST ? ENOTDIR : errno;
+	if (!stat(path, &now) && S_ISDIR(now.st_mode))
+		return 0;
+	/* Not what this machine cannot do, whatever the reason: another folder will do. */
+	return fault_set(fault, -err, EXIT_FAILED, "make folder '%s': %s", path, strerror(err));
+}
+
+/* All parts of the path, as mkdir -p. */
+static int make_folder(struct store *store, struct fault *fault)
+{
+	char path[sizeof(store->folder)];
+	int err = 0;
+
+	memcpy(path, store->folder, sizeof(path));
+	for (char *slash = path + 1; !err && (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		if (mkdir(path, 0755) && errno != EEXIST)
-			return -errno;
+		err = make_part(store, path, fault);
 		*slash = '/';
 	}
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+	return err ? err : make_part(store, path, fault);
+}
+
+/* Those that make_folder made, as long as nothing of somebody else's is in them. */
+static void remove_folders(struct store *store)
+{
+	size_t length = strlen(store->folder);
+
+	while (store->made && length >= store->made && !rmdir(store->folder)) {
+		while (length && store->folder[length - 1] == '/')
+			length--;
+		while (length && store->folder[length - 1] != '/')
+			length--;
+		store->folder[length] = '\0';
+	}
+}
+
+static void remove_file(const struct store *store, const char *name)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/%s", store->folder, name);
+	unlink(path);
 }
 
 static int sync_folder(const char *folder)
@@ -202,21 +241,22 @@ int store_create(struct store *ret_store, const char *folder, const struct plan 
 		 struct fault *fault)
 {
 	struct store store = {.trials_fd = -1};
-	int err = make_folder(folder);
+	int err;
 
-	if (!err && (size_t)snprintf(store.folder, sizeof(store.folder), "%s", folder) >=
-			    sizeof(store.folder))
-		err = -ENAMETOOLONG;
-	if (err)
-		return fault_errno(fault, err, "make folder '%s'", folder);
-	err = create_trials(&store, fault);
-	if (err)
+	if (!*folder || (size_t)snprintf(store.folder, sizeof(store.folder), "%s", folder) >=
+				sizeof(store.folder))
+		return fault_errno(fault, -ENAMETOOLONG, "make folder '%.80s'", folder);
+	err = make_folder(&store, fault);
+	if (!err)
+		err = create_trials(&store, fault);
+	if (err) {
+		remove_folders(&store);
 		return err;
+	}
 	store.run = pack_run(plan);
 	err = rewrite_run(&store, fault);
 	if (err) {
-		json_decref(store.run);
-		close(store.trials_fd);
+		store_discard(&store);
 		return err;
 	}
 	*ret_store = store;
@@ -328,4 +368,16 @@ int store_close(struct store *store, bool complete, const char *reason, struct f
 	json_decref(run);
 	memset(store, 0, sizeof(*store));
 	return err;
+}
+
+void store_discard(struct store *store)
+{
+	if (!store->run)
+		return;
+	close(store->trials_fd);
+	remove_file(store, "run.json");
+	remove_file(store, "trials.jsonl");
+	remove_folders(store);
+	json_decref(store->run);
+	memset(store, 0, sizeof(*store));
 }

@@ -13,6 +13,7 @@ enum { STORE_FORMAT = 1 };
 
 struct store {
 	char folder[4096];
+	size_t made; /* length of the first part of `folder` that was not there before; 0: all was */
 	int trials_fd;
 	json_t *run;        /* contents of run.json */
 	uint32_t nr_trials; /* appended */
@@ -41,6 +42,9 @@ int store_append(struct store *store, const struct plan *plan, const struct tria
 /* Marks run.json "complete" or leaves it "partial" with the reason; frees. Accepts one not created.
  */
 int store_close(struct store *store, bool complete, const char *reason, struct fault *fault);
+
+/* Removes what store_create made, and frees: as if there had been no run. Accepts one not created. */
+void store_discard(struct store *store);
 
 /* A finished run read back: the run.json, and every trial of trials.jsonl (a torn last line is
  * ignored). The trials' `point` are made from the records' axis values, in order of appearance. */

@@ -124,10 +124,30 @@ check "nothing is left" nothing_left
 ip netns add "$lab-dut"
 check "a lab whose name is taken is refused" code 1 run third --set measure=rate
 check "the line names it" says third.err "$lab-dut"
-check "run.json says partial and why" \
-	of third 'run["status"] == "partial" and "'"$lab"'-dut" in run["reason"] and not trials'
+check "without a trial there is no folder" test ! -e "$work/third"
 check "what was there before stays" test -e "/run/netns/$lab-dut"
 ip netns del "$lab-dut"
+check "nothing is left" nothing_left
+check "the next try may have the folder" \
+	code 0 run third --set measure=rate --set load.duration=100ms --no-report
+
+# hosts TESTER: a scenario without a lab.
+hosts() {
+	printf 'hosts: {tester: {via: %s, nic: lo}, dut: {via: local, nic: none0}}\n' "$1" \
+		>"$work/hosts.yaml"
+	timeout 20 "$PORTGAUGE" run "$work/hosts.yaml" -o "$work/hosts/a" >"$work/hosts.out" \
+		2>"$work/hosts.err"
+}
+check "a namespace that is not there is refused" code 1 hosts netns:$lab-none
+check "the line names it" says hosts.err "tester: no network namespace '$lab-none': ip netns list"
+check "nothing is there to restore" test -z "$(grep restore "$work/hosts.err")"
+check "an interface that is not there is refused" code 1 hosts local
+check "the line names it" says hosts.err "none0"
+check "neither leaves a folder" test ! -e "$work/hosts"
+
+touch "$work/file"
+check "a folder that cannot be made is refused" code 1 run file
+check "the line says which and why" says file.err "make folder '$work/file': Not a directory"
 check "nothing is left" nothing_left
 
 check "an invalid scenario is exit code 2 and leaves no folder" \

@@ -317,9 +317,66 @@ static void folders_are_made_and_bad_ones_told(void **state)
 	strcat(world->folder, "/a/b");
 	create(world, &store);
 	assert_int_equal(store_close(&store, true, NULL, &fault), 0);
-	assert_int_equal(store_create(&store, "/dev/null/x", &world->plan, &fault), -ENOTDIR);
-	assert_non_null(strstr(fault.text, "/dev/null/x"));
 	*strstr(world->folder, "/a/b") = '\0';
+	for (size_t i = 0; i < 2; i++) {
+		memset(&fault, 0, sizeof(fault));
+		assert_int_equal(
+			store_create(&store, i ? "/dev/null" : "/dev/null/x", &world->plan, &fault),
+			-ENOTDIR);
+		assert_string_equal(fault.text, "make folder '/dev/null': Not a directory");
+		assert_int_equal(fault.code, EXIT_FAILED);
+	}
+}
+
+static bool is_there(const struct world *world, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s%s", world->folder, name);
+	return !access(path, F_OK);
+}
+
+static void a_discarded_run_leaves_what_was_there(void **state)
+{
+	struct world *world = *state;
+	struct fault fault = {0};
+	struct store store;
+	char other[128];
+
+	/* The folder is not ours. */
+	create(world, &store);
+	store_discard(&store);
+	assert_true(is_there(world, ""));
+	assert_false(is_there(world, "/run.json"));
+	assert_false(is_there(world, "/trials.jsonl"));
+
+	strcat(world->folder, "/a//b/");
+	for (int again = 0; again < 2; again++) {
+		create(world, &store);
+		assert_true(is_there(world, "run.json"));
+		store_discard(&store);
+		*strstr(world->folder, "/a//b/") = '\0';
+		assert_true(is_there(world, ""));
+		assert_false(is_there(world, "/a"));
+		strcat(world->folder, "/a//b/");
+	}
+
+	/* Nor is what somebody else put there meanwhile. */
+	create(world, &store);
+	snprintf(other, sizeof(other), "%s/../notes", world->folder);
+	assert_int_equal(mkdir(other, 0755), 0);
+	store_discard(&store);
+	*strstr(world->folder, "/a//b/") = '\0';
+	assert_true(is_there(world, "/a/notes"));
+	assert_false(is_there(world, "/a/b"));
+
+	/* A run that was there is refused, and stays. */
+	create(world, &store);
+	assert_int_equal(store_close(&store, true, NULL, &fault), 0);
+	assert_int_equal(store_create(&store, world->folder, &world->plan, &fault), -EEXIST);
+	assert_true(is_there(world, "/run.json"));
+	memset(&store, 0, sizeof(store));
+	store_discard(&store);
 }
 
 static void append_raw(const struct world *world, const char *text)
@@ -420,6 +477,7 @@ int main(void)
 		world_test(run_json_says_what_ran),
 		world_test(a_run_ends_complete_or_partial),
 		world_test(a_folder_that_holds_a_run_is_refused),
+		world_test(a_discarded_run_leaves_what_was_there),
 		world_test(folders_are_made_and_bad_ones_told),
 		world_test(a_torn_last_line_is_ignored),
 		world_test(a_broken_line_in_the_middle_is_told),
