@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/command.h"
 #include "lib/clock.h"
 #include "lib/record.h"
 
@@ -45,6 +46,21 @@ static void take_answer(void *arg, const char *line)
 	link->answer = record_read(line, NULL);
 }
 
+static int check_via(const struct host_link *link, const char *via, struct fault *fault)
+{
+	char path[256];
+
+	if (strncmp(via, "netns:", 6))
+		return 0;
+	snprintf(path, sizeof(path), "/run/netns/%s", via + 6);
+	if (!access(path, F_OK))
+		return 0;
+	return fault_set(fault, -ENOENT, EXIT_FAILED,
+			 "%s: no network namespace '%s': ip netns list shows those there are; or "
+			 "add lab: {}",
+			 link->role, via + 6);
+}
+
 int host_open(struct host_link *link, struct loop *loop, const char *via, struct fault *fault)
 {
 	struct argv argv = {0};
@@ -53,6 +69,8 @@ int host_open(struct host_link *link, struct loop *loop, const char *via, struct
 
 	if (!err)
 		err = host_prefix(via, &argv, fault);
+	if (!err)
+		err = check_via(link, via, fault);
 	if (err)
 		goto out_argv;
 	argv_add(&argv, binary);
@@ -60,6 +78,7 @@ int host_open(struct host_link *link, struct loop *loop, const char *via, struct
 	link->child.line = take_answer;
 	link->child.arg = link;
 	link->depth = 0;
+	link->pushing = false;
 	err = argv.err ? fault_errno(fault, argv.err, "start a holder")
 		       : child_start(&link->child, loop, argv.word, CHILD_SURVIVES, fault);
 out_argv:
@@ -71,11 +90,12 @@ static int died(const struct host_link *link, struct fault *fault)
 {
 	char status[32];
 
-	return fault_set(fault, -EPIPE, EXIT_FAILED,
-			 "%s: its holder ended with %s%s%s; what it left is undone by: portgauge "
-			 "restore",
+	return fault_set(fault, -EPIPE, EXIT_FAILED, "%s: its holder ended with %s%s%s%s",
 			 link->role, child_status(&link->child, status, sizeof(status)),
-			 link->child.said[0] ? ": " : "", link->child.said);
+			 link->child.said[0] ? ": " : "", link->child.said,
+			 link->depth || link->pushing
+				 ? "; what it left is undone by: portgauge restore"
+				 : "");
 }
 
 int host_check(const struct host_link *link, struct fault *fault)
@@ -85,6 +105,7 @@ int host_check(const struct host_link *link, struct fault *fault)
 
 int host_send(struct host_link *link, const struct argv *argv, struct fault *fault)
 {
+	const struct command *command = argv->err ? NULL : command_find(argv->word[0]);
 	json_t *words = argv->err ? NULL : argv_pack(argv);
 	char *line = words ? json_dumps(words, JSON_COMPACT) : NULL;
 	int err = -ENOMEM;
@@ -95,6 +116,7 @@ int host_send(struct host_link *link, const struct argv *argv, struct fault *fau
 				   link->role);
 	json_decref(link->answer);
 	link->answer = NULL;
+	link->pushing = command && command->begin;
 	err = child_write(&link->child, line, strlen(line));
 	if (!err)
 		err = child_write(&link->child, "\n", 1);
@@ -135,6 +157,7 @@ int host_receive(struct host_link *link, uint64_t limit_ns, json_t **ret_record,
 		return died(link, fault);
 	answer = link->answer;
 	link->answer = NULL;
+	link->pushing = false;
 	if (!strcmp(json_string_value(json_object_get(answer, "record")) ?: "", "fault")) {
 		err = refused(link, answer, fault);
 		json_decref(answer);
@@ -173,9 +196,9 @@ int host_pop(struct host_link *link, struct fault *fault)
 	if (!link->depth)
 		return 0;
 	argv_add(&argv, "pop");
+	err = host_ask(link, &argv, POP_LIMIT_S * NS_PER_S, NULL, fault);
 	/* Off the stack even when undoing failed: the holder has let go of it. */
 	link->depth--;
-	err = host_ask(link, &argv, POP_LIMIT_S * NS_PER_S, NULL, fault);
 	argv_done(&argv);
 	return err;
 }

@@ -20,6 +20,7 @@ struct host_link {
 	struct child child;
 	json_t *answer;
 	uint32_t depth; /* commands on its stack */
+	bool pushing;   /* asked for one more, and has not answered */
 };
 
 /* The words that stand before a command to run it over there. -EINVAL for an unknown `via`. */
@@ -28,6 +29,7 @@ int host_prefix(const char *via, struct argv *argv, struct fault *fault);
 /* Path of the running binary. 0 or -errno. */
 int host_binary(char *ret_path, size_t size, struct fault *fault);
 
+/* Starts the holder. A namespace of `via` that is not there is told at once. */
 int host_open(struct host_link *link, struct loop *loop, const char *via, struct fault *fault);
 
 int host_send(struct host_link *link, const struct argv *argv, struct fault *fault);
