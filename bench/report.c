@@ -14,6 +14,12 @@
 
 enum { MAX_REASONS_SHOWN = 5 };
 
+static int write_fault(struct fault *fault, int err, const char *path)
+{
+	/* Not EXIT_CANNOT, which is of machines, where another folder would do. */
+	return fault_set(fault, err, EXIT_FAILED, "cannot write '%s': %s", path, strerror(-err));
+}
+
 /* Replaced by rename, so that a reader never sees half of it. */
 static int write_csv(const char *folder, const struct points *points, struct fault *fault)
 {
@@ -25,7 +31,7 @@ static int write_csv(const char *folder, const struct points *points, struct fau
 	snprintf(temporary, sizeof(temporary), "%s.%d", path, (int)getpid());
 	file = fopen(temporary, "we");
 	if (!file)
-		return fault_errno(fault, -errno, "cannot write '%s'", path);
+		return write_fault(fault, -errno, path);
 	points_print_csv(points, file);
 	if (ferror(file))
 		err = -EIO;
@@ -35,7 +41,7 @@ static int write_csv(const char *folder, const struct points *points, struct fau
 		err = -errno;
 	if (err) {
 		unlink(temporary);
-		return fault_errno(fault, err, "cannot write '%s'", path);
+		return write_fault(fault, err, path);
 	}
 	return 0;
 }

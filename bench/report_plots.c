@@ -146,7 +146,8 @@ int report_plots(const char *folder, struct fault *fault)
 	if (err)
 		return err;
 	if (mkdir(path, 0777) && errno != EEXIST)
-		err = fault_errno(fault, -errno, "cannot make '%s'", path);
+		err = fault_set(fault, -errno, EXIT_FAILED, "cannot make '%s': %s", path,
+				strerror(errno));
 	if (!err)
 		err = draw_all(folder, &record, fault);
 	store_unload(&record);

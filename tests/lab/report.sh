@@ -99,6 +99,18 @@ check "... all of them" diff -u "$golden/run-small.txt" "$work/out"
 check "a missing script is named" exits 1 "/nonexistent/plot/peak.gp" \
 	env PORTGAUGE_SHARE=/nonexistent "$portgauge" report "$work/run"
 
+# Root may write everywhere.
+chmod 755 "$work"
+install -m 755 "$portgauge" "$work/portgauge"
+chmod 555 "$work/run"
+nobody=()
+[ "$(id -u)" != 0 ] || nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+for option in --no-plots --json; do
+	check "a folder that may not be written: $option" exits 1 "$work/run/" \
+		"${nobody[@]}" "$work/portgauge" report "$work/run" $option
+done
+chmod 755 "$work/run"
+
 check "no run named" exits 2 "which run?" "$portgauge" report
 check "a folder without a run" exits 2 "no run is there" "$portgauge" report "$work"
 check "an unknown option" exits 2 "--plots" "$portgauge" report "$work/run" --plots
