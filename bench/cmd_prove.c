@@ -13,12 +13,14 @@ struct prove_options {
 	struct dut dut;
 };
 
+static const char *const load_options[] = {"flows", "frame", "seed", NULL};
+
 static void list_groups(struct prove_options *options, struct opt_group groups[5])
 {
 	groups[0] = (struct opt_group){&dut_table, &options->dut, NULL};
 	groups[1] = (struct opt_group){&path_table, &options->job.path, NULL};
 	groups[2] = (struct opt_group){&service_table, &options->job.service, NULL};
-	groups[3] = (struct opt_group){&load_table, &options->job.load, NULL};
+	groups[3] = (struct opt_group){&load_table, &options->job.load, load_options};
 	groups[4] = (struct opt_group){0};
 }
 

@@ -107,25 +107,29 @@ void steps_dut(const struct steps *steps, const struct config *config, struct ar
 	add_flows(config, argv);
 }
 
-/* What both commands of single probes are told of. */
+/* What both commands of single probes are told of; `load_words`: of the load, what matters. */
 static void on_plane(const char *command, const struct steps *steps, const struct config *config,
-		     struct argv *argv)
+		     const char *const *load_words, struct argv *argv)
 {
 	argv_add(argv, command);
 	argv_add_group(argv, &dut_table, &config->dut, NULL);
 	argv_add_group(argv, &path_table, &steps->tester, NULL);
 	argv_add_group(argv, &service_table, &config->service, NULL);
-	argv_add_group(argv, &load_table, &config->load, NULL);
+	argv_add_group(argv, &load_table, &config->load, load_words);
 }
 
 void steps_prove(const struct steps *steps, const struct config *config, struct argv *argv)
 {
-	on_plane("prove", steps, config, argv);
+	static const char *const load_words[] = {"flows", "frame", "seed", NULL};
+
+	on_plane("prove", steps, config, load_words, argv);
 }
 
 bool steps_prefill(const struct steps *steps, const struct config *config, struct argv *argv)
 {
-	on_plane("prefill", steps, config, argv);
+	static const char *const load_words[] = {"flows", "seed", NULL};
+
+	on_plane("prefill", steps, config, load_words, argv);
 	return config->load.prefill && plane_ops(config->dut.plane)->connections;
 }
 
