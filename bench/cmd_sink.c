@@ -47,7 +47,10 @@ static void sink_help(void)
 
 	list_groups(&options, groups);
 	opt_help(stdout, groups);
-	puts("\nWords on standard input: reset, read, drain.");
+	puts("\nWords on standard input: reset, read, drain.\n\n"
+	     "latency_ns is from the scheduled departure; of a generator at rate max, which has no\n"
+	     "schedule, it is how long a packet lies in the generator's ring, and no latency of the "
+	     "node.");
 }
 
 static int sink_begin(int argc, char **argv, void **ret_state, json_t **ret_ready,

@@ -147,6 +147,8 @@ static void print_head(struct script *script)
 		"# %s: %s\n"
 		"# What portgauge run does, by hand. Run it as root; every line it prints is a "
 		"record.\n"
+		"# At maximum load latency_ns is how long a packet lies in the generator's ring, and no\n"
+		"# latency of the node: portgauge run leaves it out there.\n"
 		"set -eu\n"
 		"work=$(mktemp -d) # a file for each lease, named by its pid\n"
 		"trap 'kill $(ls -t \"$work\") 2>/dev/null || :; wait; rm -r \"$work\"' EXIT\n"

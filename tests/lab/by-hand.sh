@@ -31,7 +31,7 @@ refused() {
 	report "${*##*/}: $code" "$problem"
 }
 
-for command in run plan report gen sink dut prove nic pin lab hold snap env restore reference; do
+for command in run plan report gen sink dut prove prefill nic pin lab hold snap env restore reference; do
 	problem=
 	"$portgauge" $command --help >"$work/out" 2>"$work/err" || problem="exit code $?"
 	grep -q "^usage: portgauge $command" "$work/out" || problem="no usage line"
@@ -41,6 +41,24 @@ for command in run plan report gen sink dut prove nic pin lab hold snap env rest
 	esac
 	report "$command --help" "$problem"
 done
+
+# tells NAME COMMAND TEXT...: its help has every text; one after ! it has not.
+tells() {
+	local name=$1 command=$2 problem='' text
+	shift 2
+	"$portgauge" "$command" --help >"$work/out" 2>"$work/err" || problem="exit code $?"
+	for text; do
+		case $text in
+		!*) ! grep -qF -e "${text#!}" "$work/out" || problem="has '${text#!}'" ;;
+		*) grep -qF -e "$text" "$work/out" || problem="no '$text'" ;;
+		esac
+	done
+	report "$name" "$problem"
+}
+tells "sink --help says what latency_ns is at maximum load" sink "no latency of the node"
+tells "prove has no option without effect" prove --flows --frame --seed \
+	!--rate !--duration !--queues !--threads !--batch !--engine !--prefill
+tells "nor has prefill" prefill --flows --seed !--frame !--rate !--duration !--batch !--prefill
 
 # same NAME WORDS WORDS: both command lines say the same on standard output, and end well.
 same() {

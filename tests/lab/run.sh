@@ -170,5 +170,6 @@ PYTHON
 }
 
 check "a dry run is a valid shell script" dry_run
+check "it says what latency_ns is at maximum load" says dry.sh "At maximum load latency_ns"
 check "run by hand it measures the same" by_hand
 check "nothing is left" nothing_left
