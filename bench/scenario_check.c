@@ -175,6 +175,21 @@ static int check_threads(const struct check *check)
 	return 0;
 }
 
+/* One thread a CPU of the list: the generator refuses fewer. */
+static int check_thread_cpus(const struct check *check)
+{
+	const char *list = check->scenario->tester.cpus;
+	uint32_t threads = check->config.load.threads;
+	cpu_set_t cpus;
+
+	if (!*list || cpu_list_parse(list, &cpus) || (uint32_t)CPU_COUNT(&cpus) >= threads)
+		return 0;
+	return refuse(check, "load.threads hosts.tester.cpus",
+		      "load.threads: %u are more than the CPUs of hosts.tester.cpus, '%s': allowed "
+		      "are 1 to %d, or a longer list",
+		      threads, list, CPU_COUNT(&cpus));
+}
+
 static int check_flows(const struct check *check)
 {
 	const struct config *config = &check->config;
@@ -236,8 +251,8 @@ static int check_duration(const struct check *check)
 }
 
 static int (*const checks[])(const struct check *check) = {
-	check_engine, check_channels, check_frame, check_xdp_mtu, check_sink,
-	check_queues, check_threads,  check_flows, check_ports,   check_duration,
+	check_engine,      check_channels, check_frame, check_xdp_mtu, check_sink,     check_queues,
+	check_thread_cpus, check_threads,  check_flows, check_ports,   check_duration,
 };
 
 static int check_point(struct draft *draft, uint32_t index, uint64_t *trials)

@@ -92,6 +92,26 @@ static void threads_leave_a_core(void **state)
 	assert_refused(yaml, NULL, message);
 }
 
+static void every_thread_has_a_cpu_of_the_list(void **state)
+{
+	char yaml[200], message[300];
+	cpu_set_t allowed;
+	int cpu;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	cpu = cpu_nth(&allowed, 0);
+	snprintf(yaml, sizeof(yaml), LAB "load: {threads: 2}\nhosts: {tester: {cpus: %d}}\n", cpu);
+	snprintf(message, sizeof(message),
+		 "t.yaml:2:17: load.threads: 2 are more than the CPUs of hosts.tester.cpus, '%d': "
+		 "allowed are 1 to 1, or a longer list",
+		 cpu);
+	assert_refused(yaml, NULL, message);
+	snprintf(yaml, sizeof(yaml),
+		 LAB "sweep: {load.threads: [1, 2]}\nhosts: {tester: {cpus: %d}}\n", cpu);
+	memcpy(message, "t.yaml:2:27", strlen("t.yaml:2:27"));
+	assert_refused(yaml, NULL, message);
+}
+
 static void append_numbers(char *yaml, int from, int end)
 {
 	for (int i = from; i < end; i++)
@@ -144,6 +164,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(combinations_are_refused),
 		cmocka_unit_test(threads_leave_a_core),
+		cmocka_unit_test(every_thread_has_a_cpu_of_the_list),
 		cmocka_unit_test(more_trials_than_anyone_waits_for_are_refused),
 		cmocka_unit_test(what_is_at_the_limit_is_taken),
 	};
