@@ -59,14 +59,19 @@ static int find_plane(const char *word, uint32_t *ret_plane, struct fault *fault
 	return 0;
 }
 
-static json_t *pack_ready(uint32_t plane, const struct plane_job *job)
+/* The mode is what the kernel says that it is, not what was asked for. */
+static int pack_ready(const struct dut_state *state, const char *nic, json_t **ret_ready,
+		      struct fault *fault)
 {
-	/* The XDP planes attach in native mode or not at all. */
-	bool has_mode = plane == PLANE_WIRE || plane == PLANE_XDP;
+	struct dut_counters counters;
+	int err = state->ops->counters(state->session, &counters, fault);
 
-	return json_pack("{s:s, s:s, s:s, s:s*}", "record", "ready", "dut", plane_words[plane],
-			 "nic", job->path.nic, "mode",
-			 has_mode ? xdp_mode_words[XDP_MODE_NATIVE] : NULL);
+	if (err)
+		return err;
+	*ret_ready = json_pack(
+		"{s:s, s:s, s:s, s:s*}", "record", "ready", "dut", state->ops->name, "nic", nic,
+		"mode", counters.mode == FIELD_NO_WORD ? NULL : xdp_mode_words[counters.mode]);
+	return *ret_ready ? 0 : fault_errno(fault, -ENOMEM, "dut");
 }
 
 static int parse(int argc, char **argv, uint32_t *ret_plane, struct plane_job *ret_job,
@@ -106,20 +111,20 @@ static int dut_begin(int argc, char **argv, void **ret_state, json_t **ret_ready
 	if (err)
 		return err;
 	state = calloc(1, sizeof(*state));
-	*ret_ready = pack_ready(plane, &job);
-	if (!state || !*ret_ready) {
-		err = fault_errno(fault, -ENOMEM, "dut");
-		goto out_state;
-	}
+	if (!state)
+		return fault_errno(fault, -ENOMEM, "dut");
 	state->ops = plane_ops(plane);
 	err = state->ops->up(&job, &state->session, fault);
 	if (err)
 		goto out_state;
+	err = pack_ready(state, job.path.nic, ret_ready, fault);
+	if (err)
+		goto out_plane;
 	*ret_state = state;
 	return 0;
+out_plane:
+	state->ops->down(state->session, NULL);
 out_state:
-	json_decref(*ret_ready);
-	*ret_ready = NULL;
 	free(state);
 	return err;
 }

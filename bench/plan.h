@@ -26,6 +26,7 @@ struct trial {
 		load; /* the point's load with what the measure changes (peak: rate, duration) */
 	/* results */
 	uint64_t started_ns; /* CLOCK_REALTIME */
+	struct nic nic;      /* obtained */
 	struct gen_result gen;
 	struct sink_result sink;
 	struct dut_counters dut;

@@ -80,7 +80,6 @@ static void print_table(FILE *out, const char *title, const struct field_table *
 static void print_parts(FILE *out)
 {
 	print_table(out, "service", &service_table);
-	print_table(out, "nic", &nic_table);
 	for (size_t i = 0; i < STORE_NR_PARTS; i++) {
 		const struct store_part *part = &store_parts[i];
 
@@ -143,7 +142,7 @@ void reference_results(FILE *out)
 	for (size_t i = 0; i < reference_nr_trial_members; i++)
 		fprintf(out, "| `%s` | %s |\n", reference_trial_members[i].name,
 			reference_trial_members[i].help);
-	fprintf(out, "| `service`, `nic` | of the point, as [set](../scenarios/README.md) |\n");
+	fprintf(out, "| `service` | of the point, as [set](../scenarios/README.md) |\n");
 	for (size_t i = 0; i < STORE_NR_PARTS; i++)
 		fprintf(out, "| `%s` | %s |\n", store_parts[i].name, store_parts[i].table->help);
 	fputc('\n', out);

@@ -25,12 +25,14 @@ const size_t reference_nr_trial_members =
 
 static json_t *table_schema(const struct field_table *table);
 
-static json_t *words_schema(const char *const *words)
+static json_t *words_schema(const char *const *words, bool sparse)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; words[i]; i++)
 		json_array_append_new(array, json_string(words[i]));
+	if (sparse)
+		json_array_append_new(array, json_null());
 	return json_pack("{s:o}", "enum", array);
 }
 
@@ -78,7 +80,7 @@ static json_t *field_schema(const struct field *field)
 	case FIELD_DOUBLE:
 		return json_pack("{s:[s,s]}", "type", "number", "null");
 	case FIELD_ENUM:
-		return words_schema(field->words);
+		return words_schema(field->words, field->sparse);
 	case FIELD_TEXT:
 	case FIELD_IPV4:
 	case FIELD_CIDR:
@@ -137,9 +139,9 @@ static json_t *member_schema(const struct reference_member *member)
 	json_t *schema;
 
 	if (!strcmp(member->name, "measure"))
-		schema = words_schema(measure_words);
+		schema = words_schema(measure_words, false);
 	else if (!strcmp(member->name, "plane"))
-		schema = words_schema(plane_words);
+		schema = words_schema(plane_words, false);
 	else
 		schema = json_loads(member->schema, 0, NULL);
 	json_object_set_new(schema, "description", json_string(member->help));
@@ -154,7 +156,6 @@ json_t *reference_schema(void)
 		json_object_set_new(properties, reference_trial_members[i].name,
 				    member_schema(&reference_trial_members[i]));
 	add_table(properties, "service", &service_table);
-	add_table(properties, "nic", &nic_table);
 	for (size_t i = 0; i < STORE_NR_PARTS; i++)
 		add_table(properties, store_parts[i].name, store_parts[i].table);
 	object = object_schema(properties);

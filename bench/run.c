@@ -144,13 +144,34 @@ static int read_environment(struct run *run, struct fault *fault)
 	return err;
 }
 
+/* What `keep` kept is told too; only the programs and the settings of this point make it. */
+static int read_nic(struct run *run, struct fault *fault)
+{
+	struct argv asked = {0};
+	json_t *record = NULL, *nic;
+	int err;
+
+	steps_env(&run->steps.dut, &asked);
+	err = host_ask(&run->dut, &asked, RUN_ASK_LIMIT_S * NS_PER_S, &record, fault);
+	nic = json_object_get(record, "nic");
+	run->nic = (struct nic){
+		.mtu = (uint32_t)json_integer_value(json_object_get(nic, "mtu")),
+		.channels = (uint32_t)json_integer_value(json_object_get(nic, "rx_channels")),
+	};
+	json_decref(record);
+	argv_done(&asked);
+	return err;
+}
+
 static int change_point(struct run *run, const struct trial *trial, struct fault *fault)
 {
 	int err;
 
 	progress_doing(&run->progress, "sets the point up");
 	err = lease_point_down(run, fault);
-	return err ? err : lease_point_up(run, &run->plan->points[trial->point].config, fault);
+	if (!err)
+		err = lease_point_up(run, &run->plan->points[trial->point].config, fault);
+	return err ? err : read_nic(run, fault);
 }
 
 static int run_trials(struct run *run, struct fault *fault)

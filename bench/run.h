@@ -19,6 +19,7 @@ struct run {
 	struct steps steps;
 	struct host_link lab, tester, dut;
 	struct store store;
+	struct nic nic; /* the DUT's at this point, read back */
 	struct progress progress;
 	int interrupt; /* the signal that ends the run; 0: none yet */
 	int draw_timer;

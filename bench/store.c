@@ -308,7 +308,6 @@ json_t *store_pack(const struct plan *plan, const struct trial *trial)
 			    json_string(store_print_time(trial->started_ns, started)));
 	json_object_set_new(record, "plane", json_string(plane_words[config->dut.plane]));
 	json_object_set_new(record, "service", record_pack(&service_table, &config->service));
-	json_object_set_new(record, "nic", record_pack(&nic_table, &config->nic));
 	for (size_t i = 0; i < STORE_NR_PARTS; i++)
 		json_object_set_new(record, store_parts[i].name,
 				    record_pack(store_parts[i].table,

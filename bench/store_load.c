@@ -16,15 +16,11 @@
 	}
 
 const struct store_part store_parts[STORE_NR_PARTS] = {
-	PART("load", load, load_table),
-	PART("gen", gen, gen_result_table),
-	PART("sink", sink, sink_result_table),
-	PART("dut", dut, dut_counters_table),
-	PART("tester_nic", tester_delta, snap_table),
-	PART("dut_nic", dut_delta, snap_table),
-	PART("ledger", ledger, ledger_table),
-	PART("outcome", outcome, outcome_table),
-	PART("verdict", verdict, verdict_table),
+	PART("nic", nic, nic_obtained_table),    PART("load", load, load_table),
+	PART("gen", gen, gen_result_table),      PART("sink", sink, sink_result_table),
+	PART("dut", dut, dut_counters_table),    PART("tester_nic", tester_delta, snap_table),
+	PART("dut_nic", dut_delta, snap_table),  PART("ledger", ledger, ledger_table),
+	PART("outcome", outcome, outcome_table), PART("verdict", verdict, verdict_table),
 };
 
 int store_parse_time(const char *text, uint64_t *ret_time_ns)

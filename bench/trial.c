@@ -143,6 +143,7 @@ int trial_run(struct run *run, struct trial *trial, struct fault *fault)
 		err = begin_count(run, &before.plane, fault);
 	if (!err)
 		err = snap_both(run, &before, fault);
+	trial->nic = run->nic;
 	trial->started_ns = wall_clock_ns();
 	if (!err)
 		err = load_run(run, trial, fault);

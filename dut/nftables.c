@@ -197,7 +197,8 @@ static int nftables_counters(struct plane_session *session, struct dut_counters 
 	session->last_dropped = dropped;
 	if (connections > session->connections + session->new_flows)
 		session->new_flows = connections - session->connections;
-	*ret_counters = (struct dut_counters){.forwarded = forwarded,
+	*ret_counters = (struct dut_counters){.mode = FIELD_NO_WORD,
+					      .forwarded = forwarded,
 					      .dropped = session->dropped,
 					      .new_flows = session->new_flows};
 	return 0;

@@ -91,8 +91,9 @@ static int wire_counters(struct plane_session *session, struct dut_counters *ret
 	struct mirror_counters sum;
 
 	percpu_sum(&session->counters, &sum);
-	*ret_counters =
-		(struct dut_counters){.forwarded = sum.forwarded, .not_service = sum.passed};
+	*ret_counters = (struct dut_counters){.mode = session->attachment.mode,
+					      .forwarded = sum.forwarded,
+					      .not_service = sum.passed};
 	return 0;
 }
 

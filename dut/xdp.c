@@ -80,6 +80,7 @@ static int xdp_counters(struct plane_session *session, struct dut_counters *ret_
 
 	nodeport_read(&session->nodeport, &sum);
 	*ret_counters = (struct dut_counters){
+		.mode = session->attachment.mode,
 		.forwarded = sum.forwarded,
 		.dropped = sum.dropped,
 		.not_service =

@@ -18,7 +18,7 @@ enum field_type {
 	FIELD_U64,      /* uint64_t; FIELD_ABSENT prints as null, or an empty CSV cell */
 	FIELD_I64,      /* int64_t */
 	FIELD_DOUBLE,   /* double; NAN prints as null */
-	FIELD_ENUM,     /* uint32_t, index into `words` */
+	FIELD_ENUM,     /* uint32_t, index into `words`; a sparse one may be FIELD_NO_WORD */
 	FIELD_TEXT,     /* char[size], NUL-terminated */
 	FIELD_DURATION, /* uint64_t ns; "1s", "200ms", "50us", "10ns", "2m", "1h" */
 	FIELD_RATE,     /* uint64_t pps; "1000", "10k", "1.5M" */
@@ -29,7 +29,8 @@ enum field_type {
 	FIELD_GROUP,  /* a struct with the table `group` */
 };
 
-#define FIELD_ABSENT UINT64_MAX
+#define FIELD_ABSENT  UINT64_MAX
+#define FIELD_NO_WORD UINT32_MAX
 
 struct cidr {
 	uint32_t address; /* network byte order, host bits clear */
@@ -48,7 +49,9 @@ struct field {
 	const char *const *words;        /* FIELD_ENUM: NULL-terminated */
 	const struct field_table *group; /* FIELD_GROUP */
 	size_t count;                    /* FIELD_SERIES, FIELD_TEXTS: offset of the length */
-	bool sparse; /* FIELD_GROUP: null in records while its first member is 0 */
+	/* FIELD_GROUP: null in records while its first member is 0; FIELD_ENUM: null in records and
+	 * an empty CSV cell where it is FIELD_NO_WORD. */
+	bool sparse;
 	const char *help;
 };
 

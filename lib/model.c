@@ -61,6 +61,14 @@ static const struct field nic_fields[] = {
 const struct field_table nic_table =
 	field_table_of("nic", struct nic, nic_fields, "Settings of the interface under test.");
 
+static const struct field nic_obtained_fields[] = {
+	field_row(struct nic, mtu, FIELD_U32, .help = "MTU"),
+	field_row(struct nic, channels, FIELD_U32, .help = "channels (RX queues)"),
+};
+const struct field_table nic_obtained_table =
+	field_table_of("nic", struct nic, nic_obtained_fields,
+		       "Settings of the DUT's interface that the trial had, read back.");
+
 static const struct field dut_fields[] = {
 	field_row(
 		struct dut, plane, FIELD_ENUM, .words = plane_words, .standard = "xdp",
@@ -207,6 +215,8 @@ const struct field_table sink_result_table =
 	field_table_of("sink", struct sink_result, sink_result_fields, "What arrived.");
 
 static const struct field dut_counters_fields[] = {
+	field_row(struct dut_counters, mode, FIELD_ENUM, .words = xdp_mode_words, .sparse = true,
+		  .help = "XDP mode obtained, null of a plane without XDP"),
 	COUNT(struct dut_counters, forwarded, "packets that the plane forwarded"),
 	COUNT(struct dut_counters, dropped, "packets that the plane dropped"),
 	COUNT(struct dut_counters, not_service, "packets passed on to the kernel"),

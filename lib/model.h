@@ -149,6 +149,7 @@ struct sink_result {
 
 /* The data plane's own counters, delta over a trial. */
 struct dut_counters {
+	uint32_t mode; /* enum xdp_mode obtained; FIELD_NO_WORD: of a plane without XDP */
 	uint64_t forwarded;
 	uint64_t dropped;     /* by the data plane, for any reason of its own */
 	uint64_t not_service; /* passed on to the kernel */
@@ -200,7 +201,8 @@ extern const char *const protocol_words[],
 
 extern const struct field_table service_table, load_table, nic_table, dut_table, peak_table,
 	sink_table, config_table, lab_table, host_table, path_table;
-extern const struct field_table percentiles_table, gen_result_table, sink_result_table,
-	dut_counters_table, snap_table, ledger_table, verdict_table, outcome_table;
+extern const struct field_table percentiles_table, nic_obtained_table, gen_result_table,
+	sink_result_table, dut_counters_table, snap_table, ledger_table, verdict_table,
+	outcome_table;
 
 #endif

@@ -96,6 +96,9 @@ static json_t *pack_field(const struct field *field, const void *object)
 	case FIELD_TEXT:
 		return pack_text(member, field->size);
 	case FIELD_ENUM:
+		if (field->sparse && *(const uint32_t *)member == FIELD_NO_WORD)
+			return json_null();
+		/* fall through */
 	case FIELD_IPV4:
 	case FIELD_CIDR:
 		return json_string(field_print(field, object, text, sizeof(text)));
@@ -230,6 +233,11 @@ static int unpack_field(const struct field *field, const json_t *json, void *obj
 	case FIELD_TEXT:
 		return unpack_text(json, member, field->size);
 	case FIELD_ENUM:
+		if (field->sparse && json_is_null(json)) {
+			*(uint32_t *)(void *)member = FIELD_NO_WORD;
+			return 0;
+		}
+		/* fall through */
 	case FIELD_IPV4:
 	case FIELD_CIDR:
 		return json_is_string(json)
@@ -258,6 +266,9 @@ int record_unpack(const struct field_table *table, const json_t *json, void *obj
 		const json_t *member =
 			json_object_get(json, field_column(field, name, sizeof(name)));
 
+		/* What a record does not have it does not know. */
+		if (!member && field->sparse)
+			member = json_null();
 		if (member && unpack_field(field, member, object, fault))
 			return fault_set(fault, -EINVAL, EXIT_USAGE,
 					 "'%s.%s' is not valid: allowed: %s", table->name, name,

@@ -55,6 +55,9 @@ static void cell(FILE *out, const struct field *field, const void *object)
 
 	if (field->type == FIELD_U64 && *(const uint64_t *)member == FIELD_ABSENT)
 		return;
+	if (field->type == FIELD_ENUM && field->sparse &&
+	    *(const uint32_t *)member == FIELD_NO_WORD)
+		return;
 	if (field->type == FIELD_DOUBLE && !isfinite(*(const double *)member))
 		return;
 	if (field->type == FIELD_DURATION || field->type == FIELD_RATE)

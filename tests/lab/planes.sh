@@ -112,12 +112,25 @@ service=(--services 3 --backends 2 --flows 1024)
 
 # --- up, proof, down ----------------------------------------------------------------------------
 
+# The XDP mode of the DUT's interface, as a record tells it.
+mode() {
+	case $(ip -n "$dut" -d link show pg0 | grep -oE '\bxdp(generic|offload)? ' | head -n 1) in
+	"xdp ") echo '"native"' ;;
+	"") echo null ;;
+	*) echo '"generic"' ;;
+	esac
+}
+
 # forwards PLANE: the same for all.
 forwards() {
-	local plane=$1
+	local plane=$1 mode ready
 
 	check "$plane comes up" up "$plane" "${service[@]}"
 	check "$plane says that it is ready" has "$work/held" "\"dut\":\"$plane\",\"nic\":\"pg0\""
+	mode=$(mode)
+	ready=",\"mode\":$mode}"
+	[ "$mode" != null ] || ready="}"
+	check "$plane says the XDP mode that it has, if any" has "$work/held" "\"nic\":\"pg0\"$ready"
 	ip netns exec "$tester" timeout 20 tcpdump -nvvi pg0 -Q in -c 24 udp \
 		>"$work/dump" 2>"$work/dump.err" &
 	children+=($!)
@@ -131,7 +144,8 @@ forwards() {
 	check "$plane: tcpdump finds no checksum wrong" lacks "$work/dump" "bad"
 	check "$plane: a proof can be had again" prove --plane "$plane" "${service[@]}"
 	down -TERM
-	check "$plane tells its counters at the end" has "$work/held" '{"record":"dut","forwarded":'
+	check "$plane tells its counters at the end" \
+		has "$work/held" "{\"record\":\"dut\",\"mode\":$mode,\"forwarded\":"
 	check "$plane leaves nothing" same_state
 }
 
@@ -248,7 +262,7 @@ done
 printf '%s\n' '["dut","xdp","--flows","64"]' '["tell","counters"]' '["tell","more"]' '["pop"]' |
 	on "$dut" "$PORTGAUGE" hold >"$work/out" 2>"$work/err"
 check "is held" is "$(wc -l <"$work/out")" 4
-check "tells counters" has <(sed -n 2p "$work/out") '{"record":"dut","forwarded":0,'
+check "tells counters" has <(sed -n 2p "$work/out") '{"record":"dut","mode":"native","forwarded":0,'
 check "knows no other word" has <(sed -n 3p "$work/out") "the word is counters"
 check "gives the last counters" has <(sed -n 4p "$work/out") '{"record":"dut",'
 check "and is gone" same_state

@@ -92,6 +92,10 @@ check "it has a trial for each plane" of first 'sorted(t["plane"] for t in trial
 check "every probe sent arrives once, in order, timed" exact_at_1k
 check "every trial is trusted and its ledger balances" \
 	of first 'all(t["verdict"]["trusted"] and balanced(t) for t in trials)'
+check "each says the XDP mode of its plane, null of one without" \
+	of first '{t["plane"]: t["dut"]["mode"] for t in trials} == {"xdp": "native", "nftables": None}'
+check "and MTU and channels obtained, where the MTU was kept" \
+	of first 'all(t["nic"] == {"mtu": 1500, "channels": 1} for t in trials)'
 check "run.json says complete and how it came about" of first \
 	'run["status"] == "complete" and run["trials_finished"] == run["trials_planned"] == 2
 	and len(run["overrides"]) == 4 and run["scenario"].startswith("# Question")
@@ -102,11 +106,13 @@ check "nothing is left" nothing_left
 
 export PORTGAUGE_NO_IO_URING=1
 check "peak runs without io_uring too" \
-	code 0 run second --set measure=peak --no-report
+	code 0 run second --set measure=peak --set nic.channels=keep --set nic.mtu=3000 --no-report
 unset PORTGAUGE_NO_IO_URING
 check "the loop that was used is recorded" of second 'run["loop"] == "poll"'
 check "at full load the ledgers of the trusted trials balance" \
 	of second 'len(trials) == 6 and all(balanced(t) for t in trials if t["verdict"]["trusted"])'
+check "the MTU that was set and the lab's channels are recorded" \
+	of second 'all(t["nic"] == {"mtu": 3000, "channels": 2} for t in trials)'
 check "at full load no latency is reported" \
 	of second 'all(t["sink"]["latency_ns"] is None for t in trials)'
 check "each finished trial is a line on stderr" says second.err "trial 6 of 6"

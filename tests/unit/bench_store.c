@@ -108,6 +108,8 @@ static void fill(struct trial *trial)
 						      .p999 = FIELD_ABSENT,
 						      .p9999 = FIELD_ABSENT,
 						      .max = 99};
+	trial->nic = (struct nic){.mtu = 1500, .channels = 2};
+	trial->dut.mode = FIELD_NO_WORD;
 	trial->dut.forwarded = 890;
 	trial->tester_delta.tx_dropped = 10;
 	trial->dut_delta.napi_cpu_ns = 123;
@@ -154,6 +156,7 @@ static void assert_trials_equal(const struct trial *a, const struct trial *b)
 	assert_int_equal(a->order, b->order);
 	assert_int_equal(a->sample, b->sample);
 	assert_int_equal(a->started_ns, b->started_ns);
+	assert_memory_equal(&a->nic, &b->nic, sizeof(a->nic));
 	assert_memory_equal(&a->load, &b->load, sizeof(a->load));
 	assert_memory_equal(&a->gen, &b->gen, sizeof(a->gen));
 	assert_memory_equal(&a->sink, &b->sink, sizeof(a->sink));
@@ -219,6 +222,10 @@ static void a_trial_has_the_names_of_the_design(void **state)
 	assert_string_equal(run_text(json, "plane"), "nftables");
 	assert_string_equal(run_text(json, "started"), "2023-11-14T22:13:20.123456789Z");
 	assert_string_equal(run_text(json_object_get(json, "point"), "dut.plane"), "nftables");
+	/* What was obtained: the point keeps both. */
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(json, "nic"), "mtu")),
+			 1500);
+	assert_true(json_is_null(json_object_get(json_object_get(json, "dut"), "mode")));
 	assert_true(json_is_null(json_object_get(
 		json_object_get(json_object_get(json, "sink"), "latency_ns"), "p99")));
 	json_decref(json);

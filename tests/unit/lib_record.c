@@ -88,6 +88,41 @@ static void a_sparse_group_is_null_until_it_has_samples(void **state)
 	json_decref(json);
 }
 
+/* A plane without XDP has no mode, and a record without the member does not tell one. */
+static void a_sparse_word_may_be_none(void **state)
+{
+	struct dut_counters from = {.mode = FIELD_NO_WORD, .forwarded = 3}, to;
+	json_t *json = record_pack(&dut_counters_table, &from);
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	assert_true(json_is_null(json_object_get(json, "mode")));
+	assert_int_equal(record_unpack(&dut_counters_table, json, &to, NULL), 0);
+	assert_int_equal(to.mode, FIELD_NO_WORD);
+	assert_int_equal(to.forwarded, 3);
+	json_object_del(json, "mode");
+	assert_int_equal(record_unpack(&dut_counters_table, json, &to, NULL), 0);
+	assert_int_equal(to.mode, FIELD_NO_WORD);
+	json_object_set_new(json, "mode", json_string("generic"));
+	assert_int_equal(record_unpack(&dut_counters_table, json, &to, NULL), 0);
+	assert_int_equal(to.mode, XDP_MODE_GENERIC);
+	json_object_set_new(json, "mode", json_string("fast"));
+	assert_int_equal(record_unpack(&dut_counters_table, json, &to, NULL), -EINVAL);
+	json_decref(json);
+	/* Others must have one. */
+	json = read_json("{\"mode\":null}");
+	assert_int_equal(record_unpack(&sink_result_table, json, &(struct sink_result){0}, NULL),
+			 -EINVAL);
+	json_decref(json);
+
+	out = open_memstream(&text, &size);
+	record_csv_row(out, &dut_counters_table, &from);
+	fclose(out);
+	assert_memory_equal(text, ",3,", 3);
+	free(text);
+}
+
 static void a_seed_of_64_bits_comes_back_whole(void **state)
 {
 	static const uint64_t seeds[] = {0, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX - 1,
@@ -331,6 +366,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_packed_as_text),
 		cmocka_unit_test(what_is_absent_is_null),
 		cmocka_unit_test(a_sparse_group_is_null_until_it_has_samples),
+		cmocka_unit_test(a_sparse_word_may_be_none),
 		cmocka_unit_test(a_seed_of_64_bits_comes_back_whole),
 		cmocka_unit_test(text_that_is_no_utf8_is_still_a_record),
 		cmocka_unit_test(a_missing_member_has_its_default),
