@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* portgauge pin: puts the threads that receive for an interface on CPUs of one's choice. */
+/* portgauge pin: puts the threads that receive for an interface on CPUs of one's choice, and before
+ * others that run there. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "bench/command.h"
 #include "lib/cpu.h"
@@ -12,12 +14,15 @@
 struct pin {
 	char nic[IFNAMSIZ];
 	char cpus[64];
+	int64_t nice;
 };
 
 static const struct field pin_fields[] = {
 	field_row(struct pin, nic, FIELD_TEXT, .standard = "pg0", .help = "interface"),
 	field_row(struct pin, cpus, FIELD_TEXT, .standard = "",
 		  .help = "CPUs such as 1 or 2-5, thread i on the i-th of them"),
+	field_row(struct pin, nice, FIELD_I64, .min = -20, .max = 19, .standard = "0",
+		  .help = "their priority; below 0 they go before others of the same CPU"),
 };
 static const struct field_table pin_table =
 	field_table_of("pin", struct pin, pin_fields, "The NAPI threads of an interface.");
@@ -61,9 +66,14 @@ static json_t *pin_thread(const struct pin *pin, const struct netif_napi *napi, 
 			    cpu);
 		return NULL;
 	}
+	if (setpriority(PRIO_PROCESS, (id_t)napi->pid, (int)pin->nice)) {
+		fault_errno(fault, -errno, "NAPI thread %d of '%s' to nice %d", napi->pid, pin->nic,
+			    (int)pin->nice);
+		return NULL;
+	}
 	snprintf(text, sizeof(text), "%d", cpu);
-	return json_pack("{s:I, s:i, s:s}", "id", (json_int_t)napi->id, "pid", (int)napi->pid,
-			 "cpus", text);
+	return json_pack("{s:I, s:i, s:s, s:I}", "id", (json_int_t)napi->id, "pid", (int)napi->pid,
+			 "cpus", text, "nice", (json_int_t)pin->nice);
 }
 
 static int pin_once(int argc, char **argv, json_t **ret_record, struct fault *fault)
@@ -98,7 +108,7 @@ static int pin_once(int argc, char **argv, json_t **ret_record, struct fault *fa
 
 const struct command pin_command = {
 	.name = "pin",
-	.summary = "pins the NAPI threads of an interface",
+	.summary = "pins the NAPI threads of an interface, sets their priority",
 	.help = pin_help,
 	.once = pin_once,
 };

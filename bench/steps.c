@@ -9,6 +9,14 @@
 #include "dut/plane.h"
 #include "lib/cpu.h"
 
+/*
+ * Where the sink shares the DUT's CPU it goes first, so that what the DUT forwarded is not lost at the
+ * tester's ring, which would make the sink the limit. Fair shares do not do: on veth the DUT's thread
+ * wakes the sink's with its first packet, and the scheduler charges the rest of the DUT's poll to the
+ * thread that was woken (kernel/sched/core.c: rq_clock_skip_update).
+ */
+#define SINK_NICE "-19"
+
 static void fill_path(const struct scenario *scenario, const struct host *host, uint16_t cookie,
 		      struct path *ret_path)
 {
@@ -89,6 +97,10 @@ void steps_pin(const struct steps *steps, const struct path *path, struct argv *
 	on_nic("pin", path, argv);
 	argv_add(argv, "--cpus");
 	argv_add(argv, path == &steps->tester ? steps->tester_cpus : steps->dut_cpus);
+	if (path == &steps->tester && !strcmp(steps->tester_cpus, steps->dut_cpus)) {
+		argv_add(argv, "--nice");
+		argv_add(argv, SINK_NICE);
+	}
 }
 
 static void add_flows(const struct config *config, struct argv *argv)
