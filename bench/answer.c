@@ -80,21 +80,9 @@ static size_t list_planes(const struct points *points, const char *planes[MAX_PL
 	return count;
 }
 
-/* Forwarding rate: more is better. */
-static double rate_figure(const struct point_metrics *metrics)
-{
-	return metrics->forwarding_pps;
-}
-
-/* Packets that a second of the DUT's CPU carries; NAN where it is not known. */
-static double cpu_figure(const struct point_metrics *metrics)
-{
-	return metrics->dut_cpu_ns > 0 ? 1e9 / metrics->dut_cpu_ns : NAN;
-}
-
 /* Ratios of two planes' figures at the points that both have; sorted. Returns their number. */
 static size_t list_ratios(const struct points *points, const char *plane, const char *base,
-			  double (*figure)(const struct point_metrics *metrics), double *ratios)
+			  double *ratios)
 {
 	size_t count = 0;
 
@@ -104,33 +92,18 @@ static size_t list_ratios(const struct points *points, const char *plane, const 
 		if (!has_peak(row) || strcmp(plane_of(points, row), plane))
 			continue;
 		other = find_twin(points, row, base);
-		if (!other || !has_peak(other))
-			continue;
-		ratios[count] = figure(&row->metrics) / figure(&other->metrics);
-		count += !isnan(ratios[count]);
+		if (other && has_peak(other))
+			ratios[count++] =
+				row->metrics.forwarding_pps / other->metrics.forwarding_pps;
 	}
 	stats_median(ratios, count); /* which sorts */
 	return count;
 }
 
-/* In the lab the sink may slow the DUT down, and not every plane alike; this figure is free of it. */
-static void print_cpu_ratio(const struct points *points, const char *plane, const char *base,
-			    double *ratios, FILE *out)
-{
-	size_t count = list_ratios(points, plane, base, cpu_figure, ratios);
-
-	if (count)
-		fprintf(out,
-			"A packet costs the DUT %.2f times as much CPU time with %s as with %s (%.2f to "
-			"%.2f).\n",
-			stats_quantile(ratios, count, 0.5), base, plane, ratios[0],
-			ratios[count - 1]);
-}
-
 static void print_ratio(const struct points *points, const char *plane, const char *base,
 			double *ratios, FILE *out)
 {
-	size_t count = list_ratios(points, plane, base, rate_figure, ratios);
+	size_t count = list_ratios(points, plane, base, ratios);
 	double median = stats_quantile(ratios, count, 0.5);
 
 	if (!count)
@@ -140,7 +113,7 @@ static void print_ratio(const struct points *points, const char *plane, const ch
 
 		base = plane;
 		plane = faster;
-		count = list_ratios(points, plane, base, rate_figure, ratios);
+		count = list_ratios(points, plane, base, ratios);
 		median = stats_quantile(ratios, count, 0.5);
 	}
 	if (count == 1)
@@ -151,7 +124,6 @@ static void print_ratio(const struct points *points, const char *plane, const ch
 			"At maximum load %s forwards %.2f times what %s does (median of the %zu "
 			"points they share;\n%.2f to %.2f).\n",
 			plane, median, base, count, ratios[0], ratios[count - 1]);
-	print_cpu_ratio(points, plane, base, ratios, out);
 }
 
 static void print_best(const struct points *points, FILE *out)

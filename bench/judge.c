@@ -66,15 +66,9 @@ static void fill_outcome(struct trial *trial)
 {
 	const struct ledger *ledger = &trial->ledger;
 	double lost = (double)(int64_t)(ledger->sent - ledger->received);
-	/* What the tester's ring had no room for cost the DUT as much as what arrived. */
-	uint64_t forwarded = ledger->received + ledger->tester_rx_overrun;
 
 	trial->outcome.forwarding_pps = forwarding_rate(trial);
 	trial->outcome.loss_ratio = ledger->sent ? lost / (double)ledger->sent : NAN;
-	trial->outcome.dut_cpu_ns =
-		forwarded && trial->dut_delta.napi_cpu_ns
-			? (double)trial->dut_delta.napi_cpu_ns / (double)forwarded
-			: NAN;
 }
 
 /* True if the generator sent another rate than the fixed one it was asked for. */

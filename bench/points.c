@@ -40,8 +40,6 @@ static const struct field point_metrics_fields[] = {
 	field_row_unit(struct point_metrics, sent, pps, FIELD_DOUBLE, .help = "median rate sent"),
 	field_row(struct point_metrics, loss_ratio, FIELD_DOUBLE,
 		  .help = "median of (sent - received) / sent"),
-	field_row_unit(struct point_metrics, dut_cpu, ns, FIELD_DOUBLE,
-		       .help = "median run time of the DUT's NAPI threads per packet forwarded"),
 	field_row_unit(struct point_metrics, latency, ns, FIELD_GROUP,
 		       .group = &point_latency_table,
 		       .help = "scheduled departure to sink; only of the measure rate"),
@@ -104,7 +102,6 @@ static const struct figure figures[] = {
 	FIGURE(gen.offered_pps, offered_pps),
 	FIGURE(gen.sent_pps, sent_pps),
 	FIGURE(outcome.loss_ratio, loss_ratio),
-	FIGURE(outcome.dut_cpu_ns, dut_cpu_ns),
 };
 static const struct figure latencies[] = {
 	FIGURE(sink.latency_ns.p50, latency_ns.p50), FIGURE(sink.latency_ns.p90, latency_ns.p90),

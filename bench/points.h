@@ -24,7 +24,6 @@ struct point_metrics {
 	double offered_pps;
 	double sent_pps;
 	double loss_ratio;
-	double dut_cpu_ns; /* per packet that the DUT forwarded */
 	struct point_latency latency_ns;
 	struct point_latency late_ns; /* of the generator, and part of the latency */
 	char limit[16];               /* the most frequent enum limit, as a word */

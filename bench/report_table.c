@@ -137,7 +137,6 @@ static void peak_row(const struct points *points, const struct point_row *row, s
 			   metrics->forwarding_high_pps / 1e6);
 	number_cell(table, 100 * metrics->spread, 1);
 	loss_cell(table, metrics->loss_ratio);
-	number_cell(table, metrics->dut_cpu_ns, 0);
 	table_cell(table, "%s%s", *metrics->limit ? metrics->limit : "n/a",
 		   answer_ceiling(points, row) >= ANSWER_CEILING ? " *" : "");
 	trusted_cell(table, metrics);
@@ -159,10 +158,7 @@ static void peak_notes(const struct points *points, FILE *out)
 			"  range: of the trials; with fewer than six it holds the median with less "
 			"than 95 %% (here %.0f %%).\n",
 			100 * coverage);
-	fprintf(out,
-		"  spread: interquartile range of the trials, of the median.\n"
-		"  DUT CPU: run time of its NAPI threads per packet forwarded; unlike the rate it is free "
-		"of\n    what the sink costs where both share a CPU.\n");
+	fprintf(out, "  spread: interquartile range of the trials, of the median.\n");
 }
 
 int report_table_peak(const struct points *points, FILE *out)
@@ -181,7 +177,6 @@ int report_table_peak(const struct points *points, FILE *out)
 		     "Mpps");
 	table_column(&table, TABLE_RIGHT, "spread", "%");
 	table_column(&table, TABLE_RIGHT, "loss", "%");
-	table_column(&table, TABLE_RIGHT, "DUT CPU", "ns/packet");
 	table_column(&table, TABLE_LEFT, "limit", NULL);
 	table_column(&table, TABLE_RIGHT, "trusted", "trials");
 	for (uint32_t i = 0; i < points->nr_rows; i++)

@@ -281,10 +281,6 @@ static const struct field outcome_fields[] = {
 	field_row_unit(struct outcome, forwarding, pps, FIELD_DOUBLE,
 		       .help = "received / elapsed; at rate max the rate of arrivals at the sink"),
 	field_row(struct outcome, loss_ratio, FIELD_DOUBLE, .help = "(sent - received) / sent"),
-	field_row_unit(
-		struct outcome, dut_cpu, ns, FIELD_DOUBLE,
-		.help = "run time of the DUT's NAPI threads per packet that it forwarded; null "
-			"where they are not threads"),
 };
 const struct field_table outcome_table =
 	field_table_of("outcome", struct outcome, outcome_fields, "What the trial says.");

@@ -190,7 +190,6 @@ struct verdict {
 struct outcome {
 	double forwarding_pps; /* RFC 2285's forwarding rate: received / elapsed, at rate max by arrivals */
 	double loss_ratio; /* (sent - received) / sent */
-	double dut_cpu_ns; /* run time of the DUT's NAPI threads per packet forwarded; NAN: not known */
 };
 
 extern const char *const protocol_words[],

@@ -17,9 +17,6 @@ random.seed(7)
 trials = []
 
 
-DUT_CPU_NS = {"wire": 310.0, "xdp": 520.5, "nftables": 1210.0}
-
-
 def started(i):
     return "2025-11-23T01:%02d:%02d.000000000Z" % (i // 60, i % 60)
 
@@ -37,8 +34,7 @@ def add(measure, plane, mtu, sample, load, gen, sink, tester_dropped, limit, rea
                    "received": received, "dut_rx_overrun": tester_dropped,
                    "unexplained": sent - received - tester_dropped},
         "outcome": {"forwarding_pps": received * S / gen["elapsed_ns"],
-                    "loss_ratio": (sent - received) / sent,
-                    "dut_cpu_ns": DUT_CPU_NS[plane]},
+                    "loss_ratio": (sent - received) / sent},
         "verdict": {"trusted": not reasons, "limit": limit, "reasons": reasons}})
 
 

@@ -129,7 +129,7 @@ static void test_point_without_a_trusted_trial_is_empty(void **state)
 		text,
 		",latency_ns_p999,latency_ns_max,late_ns_p50,late_ns_p90,late_ns_p99,late_ns_p999,"
 		"late_ns_max,limit,spread\n"));
-	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,,,,,,,\n"));
+	assert_non_null(strstr(text, "\nrate,xdp,1,0,1,,,,,,,,,,,,,,,,,,,\n"));
 	free(text);
 	points_done(&points);
 }
