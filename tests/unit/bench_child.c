@@ -155,7 +155,7 @@ static void it_has_a_group_of_its_own_and_no_signal_blocked(void **state)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	start(&child, *state,
-	      "cut -d' ' -f5 /proc/$$/stat; sed -n 's/SigBlk:[[:space:]]*//p' /proc/$$/status",
+	      "cut -d' ' -f5 /proc/$$/stat; sed -n 's/SigBlk:[[:space:]]*//p' /proc/self/status",
 	      CHILD_SURVIVES);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	assert_int_equal(child_wait(&child, in_s(10)), 0);
