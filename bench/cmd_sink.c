@@ -47,7 +47,7 @@ static void sink_help(void)
 
 	list_groups(&options, groups);
 	opt_help(stdout, groups);
-	puts("\nWords on standard input: reset, read, drain.\n\n"
+	puts("\nWords on standard input: reset, read, drain, hist (the latency of every probe, in buckets).\n\n"
 	     "latency_ns is from the scheduled departure; of a generator at rate max, which has no\n"
 	     "schedule, it is how long a packet lies in the generator's ring, and no latency of the "
 	     "node.");
@@ -92,32 +92,33 @@ out_state:
 	return err;
 }
 
-/* {samples, overflow, min_ns, max_ns, buckets: [[index, count], ...]}, empty buckets left out. */
-static json_t *pack_hist(const struct hist *hist)
+/* The latency of every probe: buckets are [index, count] as in bpf/bucket.h, empty ones left out. */
+static json_t *pack_hist(struct sink_state *state)
 {
+	const struct hist *hist = &state->hist;
 	json_t *buckets = json_array();
+	struct sink_result result;
+
+	sink_read(state->session, &result, &state->hist);
 
 	for (uint32_t i = 0; i < BUCKET_COUNT; i++)
 		if (hist->buckets[i])
 			json_array_append_new(
 				buckets, json_pack("[i, I]", (int)i, (json_int_t)hist->buckets[i]));
-	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "samples", (json_int_t)hist->samples,
-			 "overflow", (json_int_t)hist->overflow, "min_ns",
-			 hist->samples ? json_integer((json_int_t)hist->min_ns) : json_null(),
-			 "max_ns",
-			 hist->samples ? json_integer((json_int_t)hist->max_ns) : json_null(),
-			 "buckets", buckets);
+	return json_pack(
+		"{s:s, s:I, s:I, s:o, s:o, s:o}", "record", "hist", "samples",
+		(json_int_t)hist->samples, "overflow", (json_int_t)hist->overflow, "min_ns",
+		hist->samples ? json_integer((json_int_t)hist->min_ns) : json_null(), "max_ns",
+		hist->samples ? json_integer((json_int_t)hist->max_ns) : json_null(), "buckets",
+		buckets);
 }
 
 static json_t *pack_result(struct sink_state *state)
 {
 	struct sink_result result;
-	json_t *record;
 
 	sink_read(state->session, &result, &state->hist);
-	record = record_new("sink", record_pack(&sink_result_table, &result));
-	json_object_set_new(record, "hist", pack_hist(&state->hist));
-	return record;
+	return record_new("sink", record_pack(&sink_result_table, &result));
 }
 
 static int sink_tell(void *arg, const char *word, json_t **ret_record, struct fault *fault)
@@ -130,6 +131,8 @@ static int sink_tell(void *arg, const char *word, json_t **ret_record, struct fa
 	} else if (!strcmp(word, "read")) {
 		*ret_record = json_pack("{s:s, s:I}", "record", "live", "received",
 					(json_int_t)sink_received(state->session));
+	} else if (!strcmp(word, "hist")) {
+		*ret_record = pack_hist(state);
 	} else if (!strcmp(word, "drain")) {
 		int err = sink_drain(state->session, DRAIN_STILL_NS, DRAIN_CAP_NS);
 
@@ -137,7 +140,7 @@ static int sink_tell(void *arg, const char *word, json_t **ret_record, struct fa
 		json_object_set_new(*ret_record, "drained", json_boolean(!err));
 	} else {
 		return fault_set(fault, -EINVAL, EXIT_USAGE,
-				 "'%.40s': the words are reset, read and drain", word);
+				 "'%.40s': the words are reset, read, hist and drain", word);
 	}
 	return *ret_record ? 0 : fault_errno(fault, -ENOMEM, "sink: %s", word);
 }
