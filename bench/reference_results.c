@@ -10,7 +10,10 @@ static const char *const limit_help[] = {
 	[LIMIT_DUT] = "the node under test: its receive ring was full, or its data plane dropped",
 	[LIMIT_TESTER_TX] = "the generator: the node would have carried more than it could send",
 	[LIMIT_TESTER_RX] = "the tester's receive side: the node forwarded more than it could take",
+	[LIMIT_PLATFORM] = "the machine: the node lost packets while something else had its CPU",
 };
+/* A new word without a text does not compile. */
+_Static_assert(sizeof(limit_help) / sizeof(limit_help[0]) == LIMIT_PLATFORM + 1, "a text each");
 
 static const char head[] =
 	"# Results\n"
