@@ -24,9 +24,14 @@ clean() {
 }
 trap clean EXIT
 
+# IPv6 sends of its own accord, and would be counted.
+quiet() {
+	ip netns exec "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6' 2>/dev/null || :
+}
 { ip netns add "$near" && ip netns add "$far" &&
 	ip link add pg0 netns "$near" numrxqueues 4 numtxqueues 4 type veth \
 		peer name pg0 netns "$far" numrxqueues 4 numtxqueues 4 &&
+	quiet "$near" && quiet "$far" &&
 	ip -n "$near" link set pg0 up && ip -n "$far" link set pg0 up; } ||
 	{ echo "cannot make namespaces and veth here"; exit 77; }
 
