@@ -16,7 +16,7 @@ const size_t command_count = sizeof(command_list) / sizeof(command_list[0]);
 const struct command *command_find(const char *name)
 {
 	for (size_t i = 0; i < command_count; i++)
-		if (command_list[i] && !strcmp(command_list[i]->name, name))
+		if (!strcmp(command_list[i]->name, name))
 			return command_list[i];
 	return NULL;
 }

@@ -33,32 +33,15 @@ struct command {
 	int (*main)(int argc, char **argv);
 };
 
-/* Every command; NULL where one is not linked. */
+/* Every command. */
 extern const struct command *const command_list[];
 extern const size_t command_count;
 
 /* NULL if there is none of that name. */
 const struct command *command_find(const char *name);
 
-/* Weak while the table is being filled. */
 extern const struct command gen_command, sink_command, dut_command, prove_command, prefill_command,
 	nic_command, pin_command, snap_command, env_command, lab_command, hold_command,
 	restore_command, plan_command, run_command, report_command, reference_command;
-#pragma weak gen_command
-#pragma weak sink_command
-#pragma weak dut_command
-#pragma weak prove_command
-#pragma weak prefill_command
-#pragma weak nic_command
-#pragma weak pin_command
-#pragma weak snap_command
-#pragma weak env_command
-#pragma weak lab_command
-#pragma weak hold_command
-#pragma weak restore_command
-#pragma weak plan_command
-#pragma weak run_command
-#pragma weak report_command
-#pragma weak reference_command
 
 #endif

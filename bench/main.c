@@ -15,9 +15,7 @@ static void usage(FILE *out)
 		     "usage: portgauge COMMAND [OPTION...]\n"
 		     "       portgauge COMMAND --help\n\n");
 	for (size_t i = 0; i < command_count; i++)
-		if (command_list[i])
-			fprintf(out, "  %-10s %s\n", command_list[i]->name,
-				command_list[i]->summary);
+		fprintf(out, "  %-10s %s\n", command_list[i]->name, command_list[i]->summary);
 	fprintf(out,
 		"\nexit codes: 0 ok, 1 failed, 2 usage or invalid input, 3 ran but a result is "
 		"not trustworthy,\n            77 cannot run here\n");
