@@ -12,7 +12,11 @@
 #include "lib/netif_link.h"
 #include "lib/netlink.h"
 
-enum { NEXT_HOP_WAIT_MS = 1000, NEXT_HOP_POLL_MS = 10 };
+enum {
+	/* The kernel asks three times, a second apart; the first is lost on a link that just came up. */
+	NEXT_HOP_WAIT_MS = 3500,
+	NEXT_HOP_POLL_MS = 10,
+};
 
 static const char *print_address(uint32_t address, char buffer[INET_ADDRSTRLEN])
 {
