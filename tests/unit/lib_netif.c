@@ -205,6 +205,7 @@ static void a_next_hop_is_asked_for(void **state)
 	need_root();
 	/* The other end in a namespace of its own, so that its kernel answers ARP. */
 	assert_int_equal(netif_delete("pga", &fault), 0);
+	netns_delete("pg-netif-far"); /* of a test that failed */
 	assert_int_equal(netns_create("pg-netif-far", &fault), 0);
 	home = netns_open("pg-netif-far", &fault);
 	assert_true(home >= 0);
