@@ -2,33 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Scenarios that are refused: exit code 2, nothing on standard output, one line on standard error
 # with file, line and column. Prints TAP; needs no root, for nothing may be touched.
-set -u
-portgauge=$(realpath "${PORTGAUGE:-build/portgauge}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
 cd "$work" || exit 1
-number=0
+
+says_exactly() {
+	refuses 2 "$1" "${@:2}" && is "$(cat "$work/err")" "$1"
+}
 
 # refuse COMMAND NAME EXPECTED [ARGUMENT...]: the scenario comes from standard input.
 refuse() {
-	local command=$1 name=$2 expected=$3 status why=
-	shift 3
-
 	cat >bad.yaml
-	"$portgauge" "$command" bad.yaml "$@" >out 2>err
-	status=$?
-	[ $status = 2 ] || why="exit code $status, not 2"
-	[ ! -s out ] || why="something on standard output"
-	[ "$(wc -l <err)" = 1 ] || why="not one line on standard error"
-	[ "$(cat err)" = "portgauge $command: $expected" ] || why="another message"
-	number=$((number + 1))
-	if [ -z "$why" ]; then
-		echo "ok $number - $command: $name"
-	else
-		echo "not ok $number - $command: $name"
-		echo "# $why; expected: portgauge $command: $expected"
-		sed 's/^/# /' err
-	fi
+	check "$1: $2" says_exactly "portgauge $1: $3" "$PORTGAUGE" "$1" bad.yaml "${@:4}"
 }
 
 every_refusal() {
@@ -84,7 +69,7 @@ every_refusal() {
 }
 
 every_refusal plan
-if "$portgauge" --help | grep -q '^  run '; then
+if "$PORTGAUGE" --help | grep -q '^  run '; then
 	every_refusal run
 fi
-echo "1..$number"
+finish

@@ -2,40 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The runner is interrupted, terminated and killed at random moments: within five seconds nothing of
 # the run is left. PG_KILL_COUNT (4) is how often; PG_KILL_SEED gives the same moments again.
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
-
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-for tool in python3 ip setsid; do
-	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
-done
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root python3 ip setsid
 
 count=${PG_KILL_COUNT:-4}
 RANDOM=${PG_KILL_SEED:-$$}
-number=0 runner=
-work=$(mktemp -d)
-export PORTGAUGE_RUN_DIR=$work/journals
+runner=''
+# The runner first, or it would go on while its children are killed.
+trap '[ -z "$runner" ] || kill -9 "$runner" 2>/dev/null; clean_up' EXIT
 
-clean() {
-	[ -z "$runner" ] || kill -9 "$runner" 2>/dev/null
-	for name in $(ip netns list | cut -d' ' -f1 | grep -E "^kill$$x[0-9]+-"); do
-		ip netns del "$name"
-	done
-	rm -rf "$work"
-}
-trap clean EXIT
-
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - kill: $1"; else echo "not ok $number - kill: $1"; fi
-}
-
-# left LAB: what there still is of it.
-left() {
-	ip netns list | grep -E "^$1-"
-	pgrep -fa -- "$1-tester|$1-dut|--name $1|lab.name=$1|$work"
-	ls "$PORTGAUGE_RUN_DIR" 2>/dev/null
+# remains LAB: what there still is of its run.
+remains() {
+	left "$1"
+	pgrep -fa -- "$work"
 	# Holders and generators have no name in their words: the runner's children when it was
 	# stopped.
 	for pid in $holders; do
@@ -47,11 +27,11 @@ left() {
 # gone LAB: within five seconds nothing is left.
 gone() {
 	for _ in $(seq 50); do
-		[ -z "$(left "$1")" ] && return
+		[ -z "$(remains "$1")" ] && return
 		sleep 0.1
 	done
-	echo "# after 5 s there is still:"
-	left "$1" | sed 's/^/#   /'
+	echo "after 5 s there is still:"
+	remains "$1"
 	return 1
 }
 
@@ -66,10 +46,10 @@ run = json.load(open(folder + "/run.json"))
 lines = open(folder + "/trials.jsonl").read().splitlines(keepends=True)
 whole = [json.loads(line) for line in lines if line.endswith("\n")]
 if run["status"] == "complete":
-    print("# it was faster than the signal")
+    print("it was faster than the signal")
     sys.exit(len(whole) != run["trials_planned"])
 if signal != "KILL" and (run["reason"] != "interrupted" or run["trials_finished"] != len(whole)):
-    print("#", run["reason"], run["trials_finished"], len(whole))
+    print(run["reason"], run["trials_finished"], len(whole))
     sys.exit(1)
 if any(trial["record"] != "trial" for trial in whole):
     sys.exit(1)
@@ -83,14 +63,14 @@ exited() {
 	# In the report, when nothing is leased any more, a signal does what it does to any program.
 	INT:130 | TERM:143) grep -q '"status": *"complete"' "$3/run.json" && return ;;
 	esac
-	echo "# exit code $1 after SIG$2"
-	tail -n 3 "$work/err" | sed 's/^/#   /'
+	echo "exit code $1 after SIG$2"
+	tail -n 3 "$work/err"
 	return 1
 }
 
 # once I SIGNAL TWICE: a run that is stopped at a random moment of its first four seconds and a half.
 once() {
-	local lab=kill$$x$1 signal=$2 ms=$((RANDOM % 4500)) code
+	local lab=$name-$1 signal=$2 ms=$((RANDOM % 4500)) code
 
 	# Its own session, as a terminal gives it: a signal reaches the runner alone.
 	setsid "$PORTGAUGE" run scenarios/smoke.yaml --set "lab.name=$lab" --set load.duration=1s \
@@ -118,7 +98,7 @@ once "$((count + 1))" INT yes " twice"
 
 # The holder of the DUT is killed: the runner says so and how to clean up, and restore does.
 orphan() {
-	local lab=kill$$x0 code
+	local lab=$name-0 code
 
 	"$PORTGAUGE" run scenarios/smoke.yaml --set "lab.name=$lab" --set load.duration=20s \
 		--set measure=rate -o "$work/orphan" >"$work/out" 2>"$work/err" &
@@ -140,3 +120,4 @@ orphan() {
 	check "after portgauge restore nothing is left" gone "$lab"
 }
 orphan
+finish

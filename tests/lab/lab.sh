@@ -1,97 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The lab comes up as it says, proves where the DUT receives, and leaves nothing, however it ends.
-set -uo pipefail
-PORTGAUGE=${PORTGAUGE:-build/portgauge}
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root ip python3 setpriv
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-for tool in ip python3 setpriv; do
-	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
-done
-
-a=labt$$a b=labt$$b number=0
-work=$(mktemp -d)
-export PORTGAUGE_RUN_DIR=$work/journals
-children=()
-
-clean() {
-	[ ${#children[@]} -eq 0 ] || kill -9 "${children[@]}" 2>/dev/null
-	for name in "$a" "$b"; do
-		for end in tester dut; do ip netns del "$name-$end" 2>/dev/null; done
-	done
-	rm -rf "$work"
-}
-trap clean EXIT
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
-
-# skip NAME REASON
-skip() {
-	number=$((number + 1))
-	echo "ok $number - $1 # SKIP $2"
-}
-
-is() {
-	[ "$1" = "$2" ] && return
-	echo "# '$1' is not '$2'"
-	return 1
-}
-
-has() {
-	grep -qF -- "$2" "$1" && return
-	echo "# no '$2' in:"
-	sed 's/^/#   /' "$1"
-	return 1
-}
-
-# member FILE PATH: a member of the JSON record in a file.
-member() {
-	python3 -c 'import json, sys
-value = json.load(open(sys.argv[1]))
-for word in sys.argv[2].split("."):
-    value = value[word]
-print(json.dumps(value) if isinstance(value, bool) else value)' "$1" "$2"
-}
+a=$name-a b=$name-b
 
 # up NAME OPTION...: a lab in the background, ready; its pid in $pid, its record in $work/NAME.
 up() {
-	: >"$work/$1"
-	"$PORTGAUGE" lab --hold 60s --name "$@" >"$work/$1" 2>"$work/$1.err" &
-	pid=$!
-	children+=("$pid")
-	for _ in $(seq 100); do
-		[ -s "$work/$1" ] && return
-		[ -d "/proc/$pid" ] || break
-		sleep 0.1
-	done
-	sed 's/^/# /' "$work/$1.err"
-	return 1
-}
-
-# ended PID CODE SIGNAL
-ended() {
-	local code pid_left rest=()
-
-	kill "-$3" "$1" 2>/dev/null
-	wait "$1" 2>/dev/null
-	code=$?
-	for pid_left in "${children[@]}"; do [ "$pid_left" = "$1" ] || rest+=("$pid_left"); done
-	children=("${rest[@]}")
-	is "$code" "$2"
-}
-
-# left NAME: what there still is of a lab, and of the journals.
-left() {
-	ip netns list | grep -E "^$1-"
-	ls "$PORTGAUGE_RUN_DIR" 2>/dev/null
-}
-
-nothing_left() {
-	is "$(left "$1")" ""
+	hold "$work/$1" "$PORTGAUGE" lab --hold 60s --name "$@"
 }
 
 # reaches END ADDRESS: something answers there; a refusal is an answer.
@@ -173,9 +91,9 @@ check "a second lab of the name: nothing touched" is "$(ip netns list | sort | m
 check "the first one still works" reaches tester 198.18.0.2
 check "another lab beside it" up "$b" --channels 1
 second=$pid
-check "SIGTERM ends the second" ended "$second" 0 TERM
+check "SIGTERM ends the second" ended 0 TERM "$second"
 check "the first one is not its affair" reaches tester 198.18.0.2
-check "SIGINT ends the first" ended "$first" 0 INT
+check "SIGINT ends the first" ended 0 INT "$first"
 check "nothing is left of the first" nothing_left "$a"
 check "nothing is left of the second" nothing_left "$b"
 
@@ -185,7 +103,7 @@ check "end of standard input: exit code" is $? 0
 check "end of standard input: nothing is left" nothing_left "$a"
 
 up "$a"
-ended "$pid" 137 KILL
+release KILL
 check "kill -9 leaves the lab to restore" test -e "/run/netns/$a-dut"
 "$PORTGAUGE" restore >"$work/out" 2>"$work/err"
 check "restore: exit code" is $? 0
@@ -195,13 +113,13 @@ check "restore again: nothing to do" is "$("$PORTGAUGE" restore)" '{"record":"re
 
 # A killed lab, cleaned up by hand and made anew: its journal must leave the new one alone.
 up "$a"
-ended "$pid" 137 KILL
+release KILL
 ip netns del "$a-tester"
 ip netns del "$a-dut"
 up "$a"
 "$PORTGAUGE" restore >"$work/out" 2>"$work/err"
 check "a stale journal leaves a later lab of the name alone" reaches tester 198.18.0.2
-ended "$pid" 0 TERM
+release TERM
 check "and that one ends as ever" nothing_left "$a"
 
 # --- hold -------------------------------------------------------------------------------------
@@ -213,17 +131,11 @@ check "hold: ready, fault, popped" is "$(grep -o '"record":"[a-z]*"' "$work/out"
 check "hold: nothing is left" nothing_left "$a"
 
 # --- refusals ---------------------------------------------------------------------------------
-# refused NAME CODE TEXT COMMAND...
-refused() {
-	timeout 20 "${@:4}" </dev/null >"$work/out" 2>"$work/err"
-	check "$1: exit code $2" is $? "$2"
-	check "$1: one line that says why" has "$work/err" "$3"
-	check "$1: one line only" is "$(wc -l <"$work/err")" 1
-}
-refused "channels 0" 2 "allowed are 1 to 64" "$PORTGAUGE" lab --name "$a" --channels 0
-refused "name with a slash" 2 "a name has no '/'" "$PORTGAUGE" lab --name a/b
-refused "unknown option" 2 "--chanels" "$PORTGAUGE" lab --chanels 2
+check_refusal "channels 0" 2 "allowed are 1 to 64" "$PORTGAUGE" lab --name "$a" --channels 0
+check_refusal "name with a slash" 2 "a name has no '/'" "$PORTGAUGE" lab --name a/b
+check_refusal "unknown option" 2 "--chanels" "$PORTGAUGE" lab --chanels 2
 cp "$PORTGAUGE" "$work/portgauge" && chmod 755 "$work" "$work/portgauge"
-refused "not root" 77 "CAP_SYS_ADMIN" setpriv --reuid 65534 --regid 65534 --clear-groups \
+check_refusal "not root" 77 "CAP_SYS_ADMIN" setpriv --reuid 65534 --regid 65534 --clear-groups \
 	"$work/portgauge" lab --name "$a"
 check "refusals leave nothing" nothing_left "$a"
+finish

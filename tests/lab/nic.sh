@@ -2,68 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # MTU and channels are set, told, and put back, however the lease ends; snap, pin and env of the
 # same interface.
-set -uo pipefail
-PORTGAUGE=${PORTGAUGE:-build/portgauge}
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root ip python3
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-for tool in ip python3; do
-	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
-done
-
-name=nict$$ number=0
 near=$name-near far=$name-far
-work=$(mktemp -d)
-export PORTGAUGE_RUN_DIR=$work/journals
-pid='' far_nic='' far_sink=''
+pair "$near" "$far" pg0 4
 
-clean() {
-	for child in $pid $far_nic $far_sink; do kill -9 "$child" 2>/dev/null; done
-	ip netns del "$near" 2>/dev/null
-	ip netns del "$far" 2>/dev/null
-	rm -rf "$work"
-}
-trap clean EXIT
-
-# IPv6 sends of its own accord, and would be counted.
-quiet() {
-	ip netns exec "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6' 2>/dev/null || :
-}
-{ ip netns add "$near" && ip netns add "$far" &&
-	ip link add pg0 netns "$near" numrxqueues 4 numtxqueues 4 type veth \
-		peer name pg0 netns "$far" numrxqueues 4 numtxqueues 4 &&
-	quiet "$near" && quiet "$far" &&
-	ip -n "$near" link set pg0 up && ip -n "$far" link set pg0 up; } ||
-	{ echo "cannot make namespaces and veth here"; exit 77; }
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
-
-is() {
-	[ "$1" = "$2" ] && return
-	echo "# '$1' is not '$2'"
-	return 1
-}
-
-has() {
-	grep -qF -- "$2" "$1" && return
-	echo "# no '$2' in:"
-	sed 's/^/#   /' "$1"
-	return 1
-}
-
-# member FILE PATH: a member of the JSON record in a file.
-member() {
-	python3 -c 'import json, sys
-value = json.load(open(sys.argv[1]))
-for word in sys.argv[2].split("."):
-    value = value[word]
-print(json.dumps(value) if isinstance(value, (bool, list)) else value)' "$1" "$2"
-}
-
-near() { ip netns exec "$near" "$@"; }
+near() { on "$near" "$@"; }
 
 # MTU, RX and TX queues as the kernel tells, not the tool.
 settings() {
@@ -73,27 +19,7 @@ settings() {
 
 # held OPTION...: nic in the background, ready; its pid in $pid, its record in $work/ready.
 held() {
-	: >"$work/ready"
-	ip netns exec "$near" "$PORTGAUGE" nic --nic pg0 --hold 60s "$@" >"$work/ready" 2>"$work/err" &
-	pid=$!
-	for _ in $(seq 100); do
-		[ -s "$work/ready" ] && return
-		[ -d "/proc/$pid" ] || break
-		sleep 0.1
-	done
-	sed 's/^/# /' "$work/err"
-	return 1
-}
-
-# ended CODE SIGNAL
-ended() {
-	local code
-
-	kill "-$2" "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	code=$?
-	pid=
-	is "$code" "$1"
+	hold "$work/ready" ip netns exec "$near" "$PORTGAUGE" nic --nic pg0 --hold 60s "$@"
 }
 
 # --- set and restore --------------------------------------------------------------------------
@@ -108,15 +34,15 @@ check "ready: driver" is "$(member "$work/ready" driver)" veth
 check "SIGTERM: exit code" ended 0 TERM
 check "SIGTERM: put back" is "$(settings)" "1500 4 4"
 
-near timeout 20 "$PORTGAUGE" nic --nic pg0 </dev/null >"$work/ready"
+near "$PORTGAUGE" nic --nic pg0 </dev/null >"$work/ready"
 check "nothing asked for: exit code" is $? 0
 check "nothing asked for: nothing changed" is "$(member "$work/ready" now.mtu)" 1500
 
-near timeout 20 "$PORTGAUGE" nic --nic pg0 --mtu 1400 </dev/null >"$work/ready"
+near "$PORTGAUGE" nic --nic pg0 --mtu 1400 </dev/null >"$work/ready"
 check "end of standard input: put back" is "$(settings)" "1500 4 4"
 
 printf '["nic","--nic","pg0","--mtu","2000"]\n["nic","--nic","pg0","--mtu","3000"]\n["pop"]\n["snap"]\n' |
-	near timeout 20 "$PORTGAUGE" hold >"$work/out" 2>"$work/err"
+	near "$PORTGAUGE" hold >"$work/out" 2>"$work/err"
 check "stacked leases: exit code" is $? 0
 check "stacked leases: put back in order" is "$(settings)" "1500 4 4"
 check "stacked leases: four answers" is "$(wc -l <"$work/out")" 4
@@ -134,42 +60,31 @@ check "restore: no journal is left" is "$(ls "$PORTGAUGE_RUN_DIR")" ""
 
 # The interface is deleted while its settings are held: nothing is left to undo.
 ip -n "$near" link add pg1 type veth peer name pg2
-ip netns exec "$near" "$PORTGAUGE" nic --nic pg1 --mtu 1400 --hold 60s >"$work/ready" 2>"$work/err" &
-pid=$!
-for _ in $(seq 100); do [ -s "$work/ready" ] && break; sleep 0.1; done
+hold "$work/ready" ip netns exec "$near" "$PORTGAUGE" nic --nic pg1 --mtu 1400 --hold 60s
 ip -n "$near" link del pg1
 check "an interface that went away is undone" ended 0 TERM
 check "and leaves no journal" is "$(ls "$PORTGAUGE_RUN_DIR")" ""
 
 # --- the other end has an XDP program: channels wait for it ------------------------------------
 # Two more leases: the far end's own channels, and a program on it.
-ip netns exec "$far" "$PORTGAUGE" nic --nic pg0 --channels 1 --hold 60s >"$work/far" 2>&1 &
-far_nic=$!
+hold "$work/far" ip netns exec "$far" "$PORTGAUGE" nic --nic pg0 --channels 1 --hold 60s
+far_nic=$pid
 held --channels 1
-for _ in $(seq 100); do [ -s "$work/far" ] && break; sleep 0.1; done
-ip netns exec "$far" "$PORTGAUGE" sink --nic pg0 --cookie 1 --hold 60s >"$work/sink" 2>&1 &
-far_sink=$!
-for _ in $(seq 100); do [ -s "$work/sink" ] && break; sleep 0.1; done
+near_nic=$pid
+hold "$work/sink" ip netns exec "$far" "$PORTGAUGE" sink --nic pg0 --cookie 1 --hold 60s
 check "one channel at both ends, XDP at the far one" has "$work/sink" ready
-kill -TERM "$pid"
+kill -TERM "$near_nic"
 for _ in $(seq 10); do [ "$(settings)" = "1500 4 1" ] && break; sleep 0.05; done
 check "raising them is refused while XDP is there" is "$(settings)" "1500 4 1"
-kill -TERM "$far_sink"
-wait "$far_sink"
-check "and done as soon as it is gone" ended 0 TERM
+release
+check "and done as soon as it is gone" ended 0 TERM "$near_nic"
 check "all as it was" is "$(settings)" "1500 4 4"
-kill -TERM "$far_nic"
-wait "$far_nic"
-check "at the far end too" is $? 0
-far_nic='' far_sink=''
+check "at the far end too" ended 0 TERM "$far_nic"
 
 # --- refusals ---------------------------------------------------------------------------------
-# refused NAME CODE TEXT COMMAND...
+# refused NAME CODE TEXT ARGUMENT...
 refused() {
-	near timeout 20 "$PORTGAUGE" "${@:4}" </dev/null >"$work/out" 2>"$work/err"
-	check "$1: exit code $2" is $? "$2"
-	check "$1: says why" has "$work/err" "$3"
-	check "$1: one line" is "$(wc -l <"$work/err")" 1
+	check_refusal "$1" "$2" "$3" ip netns exec "$near" "$PORTGAUGE" "${@:4}"
 }
 refused "too many channels" 2 "allowed are 1 to 4" nic --nic pg0 --channels 8
 refused "no such interface" 1 "there is none" nic --nic nosuch0 --mtu 1500
@@ -197,3 +112,4 @@ check "env: interface" is "$(member "$work/env" nic.driver) $(member "$work/env"
 	"veth 4"
 check "env: namespace" is "$(member "$work/env" net.netns)" "$near"
 check "env: kernel" is "$(member "$work/env" kernel.release)" "$(uname -r)"
+finish

@@ -1,26 +1,16 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
 # The committed references are what the binary prints. Needs no root.
 # A failure is mended by: portgauge reference TOPIC > FILE
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-portgauge=${PORTGAUGE:-build/portgauge}
-number=0 bad=0
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
 
-check() {
-	local topic=$1 file=$2 found
-
-	number=$((number + 1))
-	if found=$(diff -u "$file" <("$portgauge" reference "$topic") 2>&1); then
-		echo "ok $number - $file is fresh"
-	else
-		printf '%s\n' "$found" | head -n 40 | sed 's/^/# /'
-		echo "not ok $number - $file is fresh"
-		bad=1
-	fi
+# fresh TOPIC FILE
+fresh() {
+	diff -u "$2" <("$PORTGAUGE" reference "$1" 2>&1)
 }
 
-echo 1..3
-check scenarios scenarios/README.md
-check results results/README.md
-check schema results/schema/trial.schema.json
-exit $bad
+check "scenarios/README.md is fresh" fresh scenarios scenarios/README.md
+check "results/README.md is fresh" fresh results results/README.md
+check "results/schema/trial.schema.json is fresh" fresh schema results/schema/trial.schema.json
+finish
