@@ -1,61 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Each data plane in a lab: it comes up, forwards right, goes down and leaves nothing.
-set -uo pipefail
-PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-
-name=planes-$$ number=0
 tester=$name-tester dut=$name-dut
-work=$(mktemp -d)
-export PORTGAUGE_RUN_DIR=$work/run
-children=()
-
-clean() {
-	[ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null
-	wait 2>/dev/null
-	ip netns del "$tester" 2>/dev/null
-	ip netns del "$dut" 2>/dev/null
-	rm -rf "$work"
-}
-trap clean EXIT
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
-
-# has FILE TEXT
-has() {
-	grep -qF -- "$2" "$1" && return
-	echo "# no '$2' in:"
-	sed 's/^/#   /' "$1"
-	return 1
-}
-
-lacks() {
-	! grep -F -- "$2" "$1"
-}
-
-is() {
-	[ "$1" = "$2" ] && return
-	echo "# '$1' is not '$2'"
-	return 1
-}
-
-# until_has FILE TEXT: within 10 s.
-until_has() {
-	for _ in $(seq 100); do
-		grep -qF -- "$2" "$1" && return
-		sleep 0.1
-	done
-	has "$1" "$2"
-}
-
-# on NETNS COMMAND...
-on() { timeout 30 ip netns exec "$@"; }
 
 # dut_once ARGUMENT...: to its end; what it says goes to files; gives its exit code.
 dut_once() {
@@ -64,18 +14,7 @@ dut_once() {
 
 # up ARGUMENT...: a plane in the background, ready; its pid in $pid.
 up() {
-	: >"$work/held"
-	# Not by the function on: $! would be a shell's, and outlived by its child.
-	ip netns exec "$dut" "$PORTGAUGE" dut "$@" --hold 60s >"$work/held" 2>"$work/held.err" &
-	pid=$!
-	children+=("$pid")
-	until_has "$work/held" '"record":"ready"'
-}
-
-# down SIGNAL
-down() {
-	kill "$1" "$pid"
-	wait "$pid" 2>/dev/null
+	hold "$work/held" ip netns exec "$dut" "$PORTGAUGE" dut "$@" --hold 60s
 }
 
 prove() {
@@ -99,14 +38,11 @@ state() {
 same_state() {
 	sleep 0.2
 	state >"$work/state.now"
-	diff "$work/state" "$work/state.now" | sed 's/^/# /'
-	cmp -s "$work/state" "$work/state.now"
+	diff "$work/state" "$work/state.now"
 }
 
-"$PORTGAUGE" lab --name "$name" --channels 2 --hold 300s >"$work/lab" 2>"$work/lab.err" &
-children+=($!)
-until_has "$work/lab" '"record":"ready"' ||
-	{ echo "cannot build a lab here: $(cat "$work/lab.err")"; exit 77; }
+hold "$work/lab" "$PORTGAUGE" lab --name "$name" --channels 2 --hold 300s >/dev/null ||
+	skip_all "cannot build a lab here: $(cat "$work/lab.err")"
 state >"$work/state"
 service=(--services 3 --backends 2 --flows 1024)
 
@@ -123,7 +59,7 @@ mode() {
 
 # forwards PLANE: the same for all.
 forwards() {
-	local plane=$1 mode ready
+	local plane=$1 mode ready dump
 
 	check "$plane comes up" up "$plane" "${service[@]}"
 	check "$plane says that it is ready" has "$work/held" "\"dut\":\"$plane\",\"nic\":\"pg0\""
@@ -133,17 +69,17 @@ forwards() {
 	check "$plane says the XDP mode that it has, if any" has "$work/held" "\"nic\":\"pg0\"$ready"
 	ip netns exec "$tester" timeout 20 tcpdump -nvvi pg0 -Q in -c 24 udp \
 		>"$work/dump" 2>"$work/dump.err" &
-	children+=($!)
+	dump=$!
 	until_has "$work/dump.err" "listening on"
 	check "$plane forwards right" prove --plane "$plane" "${service[@]}" --frame 594
 	check "$plane: three sizes of eight flows came out" \
 		has "$work/out" "\"plane\":\"$plane\",\"sent\":24,\"received\":24,"
-	wait "${children[-1]}"
+	wait "$dump"
 	check "$plane: tcpdump finds the UDP checksums right" \
 		is "$(grep -c 'udp sum ok' "$work/dump")" 24
 	check "$plane: tcpdump finds no checksum wrong" lacks "$work/dump" "bad"
 	check "$plane: a proof can be had again" prove --plane "$plane" "${service[@]}"
-	down -TERM
+	release
 	check "$plane tells its counters at the end" \
 		has "$work/held" "{\"record\":\"dut\",\"mode\":$mode,\"forwarded\":"
 	check "$plane leaves nothing" same_state
@@ -177,21 +113,17 @@ up wire "${service[@]}"
 prove --plane xdp "${service[@]}"
 check "another plane's packets prove nothing" is $? 1
 check "and the fault says what came" has "$work/err" "goes to none of the 2 backends"
-down -TERM
+release
 
 up xdp "${service[@]}" --backend-port 8081
 prove --plane xdp "${service[@]}"
 check "a wrong port is found" has "$work/err" "the backends' port is 8080"
-down -TERM
+release
 
-on "$tester" "$PORTGAUGE" sink --hold 20s >"$work/held" 2>&1 &
-pid=$!
-children+=("$pid")
-until_has "$work/held" ready
+hold "$work/held" ip netns exec "$tester" "$PORTGAUGE" sink --hold 20s
 prove --plane xdp "${service[@]}"
 check "no proof behind a sink" has "$work/err" "has the XDP program 'sink_xdp'"
-kill "$(on "$tester" cat "/proc/$pid/task/$pid/children")" 2>/dev/null
-wait "$pid" 2>/dev/null
+release
 
 # --- refusals -----------------------------------------------------------------------------------
 
@@ -220,7 +152,7 @@ dut_once xdp
 check "refuses an occupied interface" is $? 1
 check "by the name of what is on it" has "$work/err" "already has the program 'mirror_xdp'"
 check "and leaves it there" prove --plane wire
-down -TERM
+release
 
 on "$dut" nft add table ip kube-proxy
 dut_once nftables
@@ -240,7 +172,7 @@ check "refusals changed nothing" same_state
 
 up nftables "${service[@]}"
 prove --plane nftables "${service[@]}"
-down -KILL
+release KILL
 check "killed, nftables leaves its rules" has_rules
 dut_once nftables
 check "a second one hints at restore" has "$work/err" "portgauge restore"
@@ -248,12 +180,12 @@ check "a second one hints at restore" has "$work/err" "portgauge restore"
 check "which takes them away" is $? 0
 up nftables "${service[@]}"
 check "connections of the killed run are forgotten" prove --plane nftables "${service[@]}"
-down -TERM
+release
 check "and all is as before" same_state
 
 for plane in wire xdp; do
 	up "$plane" "${service[@]}"
-	down -KILL
+	release KILL
 	check "killed, $plane leaves nothing" same_state
 done
 
@@ -266,4 +198,4 @@ check "tells counters" has <(sed -n 2p "$work/out") '{"record":"dut","mode":"nat
 check "knows no other word" has <(sed -n 3p "$work/out") "the word is counters"
 check "gives the last counters" has <(sed -n 4p "$work/out") '{"record":"dut",'
 check "and is gone" same_state
-echo "1..$number"
+finish

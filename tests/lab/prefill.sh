@@ -1,72 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Connections are opened once, and answered where the plane tracks that, before trials run.
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-
-name=fill-$$ number=0
 tester=$name-tester dut=$name-dut
-work=$(mktemp -d)
-export PORTGAUGE_RUN_DIR=$work/run
-children=()
-
-clean() {
-	[ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null
-	wait 2>/dev/null
-	ip netns del "$tester" 2>/dev/null
-	ip netns del "$dut" 2>/dev/null
-	rm -rf "$work"
-}
-trap clean EXIT
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - prefill: $1"; else echo "not ok $number - prefill: $1"; fi
-}
-
-# has FILE TEXT
-has() {
-	grep -qF -- "$2" "$1" && return
-	echo "# no '$2' in:"
-	sed 's/^/#   /' "$1"
-	return 1
-}
-
-lacks() {
-	! grep -F -- "$2" "$1"
-}
-
-is() {
-	[ "$1" = "$2" ] && return
-	echo "# '$1' is not '$2'"
-	return 1
-}
-
-# until_has FILE TEXT: within 10 s.
-until_has() {
-	for _ in $(seq 100); do
-		grep -qF -- "$2" "$1" && return
-		sleep 0.1
-	done
-	has "$1" "$2"
-}
 
 # up ARGUMENT...: a plane in the background, ready; its pid in $pid.
 up() {
-	: >"$work/held"
-	ip netns exec "$dut" "$PORTGAUGE" dut "$@" --hold 60s >"$work/held" 2>"$work/held.err" &
-	pid=$!
-	children+=("$pid")
-	until_has "$work/held" '"record":"ready"'
-}
-
-down() {
-	kill -TERM "$pid"
-	wait "$pid" 2>/dev/null
+	hold "$work/held" ip netns exec "$dut" "$PORTGAUGE" dut "$@" --hold 60s
 }
 
 prefill() {
@@ -84,10 +27,8 @@ nr_unreplied() { ip netns exec "$dut" grep -c 'dport=304.*UNREPLIED' /proc/net/n
 
 program() { ip -n "$tester" -d link show pg0 | grep -c prog/xdp; }
 
-"$PORTGAUGE" lab --name "$name" --channels 2 --hold 300s >"$work/lab" 2>"$work/lab.err" &
-children+=($!)
-until_has "$work/lab" '"record":"ready"' ||
-	{ echo "cannot build a lab here: $(cat "$work/lab.err")"; exit 77; }
+hold "$work/lab" "$PORTGAUGE" lab --name "$name" --channels 2 --hold 300s >/dev/null ||
+	skip_all "cannot build a lab here: $(cat "$work/lab.err")"
 service=(--services 3 --backends 2)
 
 # --- each plane ---------------------------------------------------------------------------------
@@ -99,18 +40,18 @@ if [ -r /proc/net/nf_conntrack ]; then
 	check "nftables: so many connections are tracked" is "$(nr_connections)" 1024
 	check "nftables: none of them is without an answer" is "$(nr_unreplied)" 0
 else
-	check "nftables: connections as the kernel lists them # SKIP no /proc/net/nf_conntrack" true
+	skip "nftables: connections as the kernel lists them" "no /proc/net/nf_conntrack"
 fi
 check "nftables: again" prefill --plane nftables "${service[@]}" --flows 1024
 check "nftables: opens no more" is \
 	"$(ip netns exec "$dut" cat /proc/sys/net/netfilter/nf_conntrack_count)" 1024
 check "leaves no program at the tester" is "$(program)" 0
-down
+release
 
 up xdp "${service[@]}" --flows 1024
 check "xdp" prefill --plane xdp "${service[@]}" --flows 1024
 check "xdp: every connection is opened, none answered" filled xdp 1024 0
-down
+release
 check "xdp: counts them as new" has "$work/held" '"forwarded":1024,"dropped":0'
 check "xdp: and each once" has "$work/held" '"new_flows":1024,"no_port":0'
 
@@ -119,7 +60,7 @@ for plane in nftables xdp; do
 	check "$plane: 32768 connections" prefill --plane "$plane" --flows 32768
 	check "$plane: all of them are opened" \
 		has "$work/out" '"flows":32768,"opened":32768,'
-	down
+	release
 done
 
 check "wire has nothing to open" prefill --plane wire --flows 1024
@@ -141,21 +82,18 @@ prefill --plane nftables "${service[@]}" --flows 100
 check "no answer comes back from another plane" is $? 1
 check "and the fault counts" grep -qE 'of 100 connections [1-9][0-9]* were opened and 0 answered' \
 	"$work/err"
-down
+release
 
 up wire
 prefill --plane xdp
 check "a wrong translation is found" is $? 1
 check "and said" has "$work/err" "goes to none of the"
-down
+release
 
-ip netns exec "$tester" "$PORTGAUGE" sink --hold 20s >"$work/sink" 2>&1 &
-pid=$!
-children+=("$pid")
-until_has "$work/sink" ready
+hold "$work/sink" ip netns exec "$tester" "$PORTGAUGE" sink --hold 20s
 prefill --plane xdp
 check "refuses an interface with a program" has "$work/err" "has the XDP program 'sink_xdp'"
-down
+release
 
 # --- in a run -----------------------------------------------------------------------------------
 
@@ -190,4 +128,4 @@ steps() {
 
 check "a dry run has it, but for wire" is "$(steps)" 2
 check "a dry run without has none" is "$(steps --set load.prefill=false)" 0
-echo "1..$number"
+finish

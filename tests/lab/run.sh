@@ -1,38 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # portgauge run from end to end in a lab of its own: records, ledger, exit codes, nothing left.
-set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-PORTGAUGE=$(realpath "${PORTGAUGE:-build/portgauge}")
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root python3 ip timeout
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
-for tool in python3 ip timeout; do
-	command -v "$tool" >/dev/null || { echo "needs $tool"; exit 77; }
-done
-
-lab=run$$ number=0
-work=$(mktemp -d)
-# Journals of this test alone: what others left is none of its business.
-export PORTGAUGE_RUN_DIR=$work/journals
-
-clean() {
-	ip netns del "$lab-tester" 2>/dev/null
-	ip netns del "$lab-dut" 2>/dev/null
-	rm -rf "$work"
-}
-trap clean EXIT
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - run: $1"; else echo "not ok $number - run: $1"; fi
-}
+lab=$name-run
 
 # run FOLDER ARGUMENT...: with its own lab and a time limit; gives its exit code.
 run() {
 	local folder=$1
 	shift
-	timeout -k 40 120 "$PORTGAUGE" run scenarios/smoke.yaml --set lab.name=$lab -o "$work/$folder" \
+	timeout -k 40 120 "$PORTGAUGE" run scenarios/smoke.yaml --set lab.name="$lab" -o "$work/$folder" \
 		"$@" >"$work/$folder.out" 2>"$work/$folder.err"
 }
 
@@ -43,15 +22,8 @@ code() {
 	"$@"
 	got=$?
 	[ "$got" -eq "$wanted" ] && return
-	echo "# exit code $got, not $wanted; it said:"
-	tail -n 5 "$work"/*.err | sed 's/^/#   /'
-	return 1
-}
-
-says() {
-	grep -qF -- "$2" "$work/$1" && return
-	echo "# no '$2' in $1:"
-	tail -n 5 "$work/$1" | sed 's/^/#   /'
+	echo "exit code $got, not $wanted; it said:"
+	tail -n 5 "$work"/*.err
 	return 1
 }
 
@@ -65,21 +37,12 @@ trials = [json.loads(line) for line in open(folder + "/trials.jsonl")]
 balanced = lambda t: t["ledger"]["unexplained"] == 0 and \
     t["ledger"]["offered"] == t["ledger"]["unsent"] + t["ledger"]["sent"]
 if not eval("(" + expression + ")"):
-    print("# not so:", expression)
+    print("not so:", expression)
     for t in trials:
-        print("#  ", t["id"], t["measure"], t["plane"], json.dumps(t["ledger"]),
+        print("  ", t["id"], t["measure"], t["plane"], json.dumps(t["ledger"]),
               t["verdict"]["reasons"])
     sys.exit(1)
 PYTHON
-}
-
-nothing_left() {
-	local left
-	left=$(ip netns list | grep -E "^$lab-"; pgrep -fa -- "$lab-tester|$lab-dut|--name $lab"
-		ls "$PORTGAUGE_RUN_DIR" 2>/dev/null)
-	[ -z "$left" ] && return
-	echo "# left behind: $left"
-	return 1
 }
 
 exact_at_1k() { of first 'all(t["sink"]["received"] == t["gen"]["sent"] == 2000
@@ -101,8 +64,8 @@ check "run.json says complete and how it came about" of first \
 	and len(run["overrides"]) == 4 and run["scenario"].startswith("# Question")
 	and set(run["environment"]) == {"tester", "dut"} and run["build_id"] and run["boot_id"]'
 check "the same folder is refused before anything is touched" code 2 run first --set measure=rate
-check "the line says why" says first.err "holds a run already"
-check "nothing is left" nothing_left
+check "the line says why" has "$work/first.err" "holds a run already"
+check "nothing is left" nothing_left "$lab"
 
 export PORTGAUGE_NO_IO_URING=1
 check "peak runs without io_uring too" \
@@ -115,25 +78,25 @@ check "the MTU that was set and the lab's channels are recorded" \
 	of second 'all(t["nic"] == {"mtu": 3000, "channels": 2} for t in trials)'
 check "at full load no latency is reported" \
 	of second 'all(t["sink"]["latency_ns"] is None for t in trials)'
-check "each finished trial is a line on stderr" says second.err "trial 6 of 6"
-check "nothing is left" nothing_left
+check "each finished trial is a line on stderr" has "$work/second.err" "trial 6 of 6"
+check "nothing is left" nothing_left "$lab"
 
 check "a rate that cannot be sent ends with exit code 3" \
 	code 3 run fast --set measure=rate --set load.rate=100M --set load.duration=200ms
-check "the line says how many trials are not trusted" says fast.err "2 of 2 trials are not trusted"
+check "the line says how many trials are not trusted" has "$work/fast.err" "2 of 2 trials are not trusted"
 check "each of them says why" of fast \
 	'all("could not offer the rate" in t["verdict"]["reasons"][0] for t in trials)'
 check "the run itself is complete" of fast 'run["status"] == "complete"'
-check "nothing is left" nothing_left
+check "nothing is left" nothing_left "$lab"
 
 # A lab that is up already: one line, and it stays as it is.
 ip netns add "$lab-dut"
 check "a lab whose name is taken is refused" code 1 run third --set measure=rate
-check "the line names it" says third.err "$lab-dut"
+check "the line names it" has "$work/third.err" "$lab-dut"
 check "without a trial there is no folder" test ! -e "$work/third"
 check "what was there before stays" test -e "/run/netns/$lab-dut"
 ip netns del "$lab-dut"
-check "nothing is left" nothing_left
+check "nothing is left" nothing_left "$lab"
 check "the next try may have the folder" \
 	code 0 run third --set measure=rate --set load.duration=100ms --no-report
 
@@ -144,24 +107,24 @@ hosts() {
 	timeout 20 "$PORTGAUGE" run "$work/hosts.yaml" -o "$work/hosts/a" >"$work/hosts.out" \
 		2>"$work/hosts.err"
 }
-check "a namespace that is not there is refused" code 1 hosts netns:$lab-none
-check "the line names it" says hosts.err "tester: no network namespace '$lab-none': ip netns list"
+check "a namespace that is not there is refused" code 1 hosts netns:"$lab-none"
+check "the line names it" has "$work/hosts.err" "tester: no network namespace '$lab-none': ip netns list"
 check "nothing is there to restore" test -z "$(grep restore "$work/hosts.err")"
 check "an interface that is not there is refused" code 1 hosts local
-check "the line names it" says hosts.err "none0"
+check "the line names it" has "$work/hosts.err" "none0"
 check "neither leaves a folder" test ! -e "$work/hosts"
 
 touch "$work/file"
 check "a folder that cannot be made is refused" code 1 run file
-check "the line says which and why" says file.err "make folder '$work/file': Not a directory"
-check "nothing is left" nothing_left
+check "the line says which and why" has "$work/file.err" "make folder '$work/file': Not a directory"
+check "nothing is left" nothing_left "$lab"
 
 check "an invalid scenario is exit code 2 and leaves no folder" \
 	code 2 run fourth --set load.frame=20
 check "no folder was made" test ! -e "$work/fourth"
 
 dry_run() {
-	"$PORTGAUGE" run scenarios/smoke.yaml --dry-run --set lab.name=$lab --set measure=rate \
+	"$PORTGAUGE" run scenarios/smoke.yaml --dry-run --set lab.name="$lab" --set measure=rate \
 		--set dut.plane=xdp >"$work/dry.sh" && sh -n "$work/dry.sh"
 }
 
@@ -176,6 +139,7 @@ PYTHON
 }
 
 check "a dry run is a valid shell script" dry_run
-check "it says what latency_ns is at maximum load" says dry.sh "At maximum load latency_ns"
+check "it says what latency_ns is at maximum load" has "$work/dry.sh" "At maximum load latency_ns"
 check "run by hand it measures the same" by_hand
-check "nothing is left" nothing_left
+check "nothing is left" nothing_left "$lab"
+finish

@@ -1,76 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The sink on one end of a veth pair; bash sends it probes from the other.
-set -uo pipefail
-PORTGAUGE=${PORTGAUGE:-build/portgauge}
+# shellcheck source-path=SCRIPTDIR source=kit
+. "$(dirname "$0")/kit"
+needs root
 
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+near=$name-near far=$name-far nic=sink0
+pair "$near" "$far" "$nic" 2
 
-name=sink-test-$$ nic=sink0 number=0
-near=$name-near far=$name-far
-work=$(mktemp -d)
-children=()
-
-clean() {
-	[ ${#children[@]} -eq 0 ] || kill -9 "${children[@]}" 2>/dev/null
-	ip netns del "$near" 2>/dev/null
-	ip netns del "$far" 2>/dev/null
-	rm -rf "$work"
-}
-trap clean EXIT
-
-{ ip netns add "$near" && ip netns add "$far" &&
-	ip link add "$nic" netns "$near" numrxqueues 2 numtxqueues 2 type veth \
-		peer name "$nic" netns "$far" numrxqueues 2 numtxqueues 2 &&
-	ip -n "$near" address add 198.18.0.1/24 dev "$nic" &&
-	ip -n "$far" address add 198.18.0.2/24 dev "$nic" &&
-	ip -n "$near" link set "$nic" up && ip -n "$far" link set "$nic" up; } ||
-	{ echo "cannot make namespaces and veth here"; exit 77; }
-
-# check NAME COMMAND...: one case, passed if the command succeeds.
-check() {
-	number=$((number + 1))
-	if "${@:2}"; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
-
-# has FILE TEXT
-has() {
-	grep -qF -- "$2" "$1" && return
-	echo "# no '$2' in:"
-	sed 's/^/#   /' "$1"
-	return 1
-}
-
-is() {
-	[ "$1" = "$2" ] && return
-	echo "# '$1' is not '$2'"
-	return 1
-}
-
-near() { ip netns exec "$near" "$@"; }
+near() { on "$near" "$@"; }
 
 # sink ARGUMENT...: runs to its end; what it says goes to files; gives its exit code.
 sink() {
-	near timeout 20 "$PORTGAUGE" sink --nic "$nic" "$@" >"$work/out" 2>"$work/err"
+	near "$PORTGAUGE" sink --nic "$nic" "$@" >"$work/out" 2>"$work/err"
 }
 
 # held ARGUMENT...: a sink in the background, ready; its pid in $pid.
 held() {
-	# Not by the function near: $! would be a shell's, and outlived by its child.
-	ip netns exec "$near" "$PORTGAUGE" sink --nic "$nic" --hold 60s "$@" \
-		>"$work/held" 2>"$work/held.err" &
-	pid=$!
-	children+=("$pid")
-	for _ in $(seq 100); do
-		grep -q ready "$work/held" && return
-		sleep 0.1
-	done
-	return 1
-}
-
-release() {
-	kill "$1" "$pid"
-	wait "$pid" 2>/dev/null
+	hold "$work/held" ip netns exec "$near" "$PORTGAUGE" sink --nic "$nic" --hold 60s "$@"
 }
 
 # The mode that an XDP program of the interface is in, empty if there is none.
@@ -105,7 +52,6 @@ ask() {
 
 coproc asked { exec ip netns exec "$near" "$PORTGAUGE" sink --nic "$nic" --cookie 1 --flows 16 2>"$work/asked.err"; }
 asked_pid=$!
-children+=("$asked_pid")
 from=${asked[0]} to=${asked[1]}
 ask ""
 check "is ready in native mode with the cookie it was given" \
@@ -155,7 +101,7 @@ check "by the name of what is on it" has "$work/err" "already has the program 's
 sink --hold 10ms --mode generic
 check "in the other mode too" is $? 1
 check "and leaves it alone" is "$(attached)" "xdp "
-release -KILL
+release KILL
 check "kill -9 leaves no program" ends_free
 
 sink --hold 10ms
@@ -164,7 +110,7 @@ check "chooses a cookie when none is given" grep -qE '"cookie":[1-9][0-9]*' "$wo
 check "takes generic mode when asked" held --mode generic
 check "and says so" has "$work/held" '"mode":"generic"'
 check "and is attached so" is "$(attached)" "xdpgeneric "
-release -TERM
+release
 check "undoes on SIGTERM" ends_free
 
 ip -n "$far" link set "$nic" mtu 9000
@@ -195,9 +141,9 @@ check "prints one line a fault" is "$(wc -l <"$work/err")" 1
 # --- in a holder --------------------------------------------------------------------------------
 
 printf '%s\n' '["sink","--nic","'$nic'","--cookie","9"]' '["tell","read"]' '["tell","drain"]' \
-	'["pop"]' | near timeout 20 "$PORTGAUGE" hold >"$work/out" 2>"$work/err"
+	'["pop"]' | near "$PORTGAUGE" hold >"$work/out" 2>"$work/err"
 check "is held" is $? 0
 check "answers a line each" is "$(wc -l <"$work/out")" 4
 check "the last with its result" has <(tail -n 1 "$work/out") '{"record":"sink","mode":"native",'
 check "and is gone" is "$(attached)" ""
-echo "1..$number"
+finish
