@@ -386,13 +386,20 @@ static void a_discarded_run_leaves_what_was_there(void **state)
 	store_discard(&store);
 }
 
-static void append_raw(const struct world *world, const char *text)
+/* A run that was killed after its first trial, whose line this text follows. */
+static void append_killed(struct world *world, const char *text)
 {
+	struct fault fault = {0};
+	struct store store;
 	char path[128];
 	FILE *file;
 
+	create(world, &store);
+	assert_int_equal(store_append(&store, &world->plan, &world->trials[0], &fault), 0);
+	assert_int_equal(store_close(&store, false, "killed", &fault), 0);
 	snprintf(path, sizeof(path), "%s/trials.jsonl", world->folder);
 	file = fopen(path, "a");
+	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
 }
@@ -402,12 +409,8 @@ static void a_torn_last_line_is_ignored(void **state)
 	struct world *world = *state;
 	struct run_record record;
 	struct fault fault = {0};
-	struct store store;
 
-	create(world, &store);
-	assert_int_equal(store_append(&store, &world->plan, &world->trials[0], &fault), 0);
-	assert_int_equal(store_close(&store, false, "killed", &fault), 0);
-	append_raw(world, "{\"record\":\"trial\",\"id\":2,\"meas");
+	append_killed(world, "{\"record\":\"trial\",\"id\":2,\"meas");
 	assert_int_equal(store_load(world->folder, &record, &fault), 0);
 	assert_int_equal(record.nr_trials, 1);
 	store_unload(&record);
@@ -418,12 +421,8 @@ static void a_broken_line_in_the_middle_is_told(void **state)
 	struct world *world = *state;
 	struct run_record record;
 	struct fault fault = {0};
-	struct store store;
 
-	create(world, &store);
-	assert_int_equal(store_append(&store, &world->plan, &world->trials[0], &fault), 0);
-	assert_int_equal(store_close(&store, false, "killed", &fault), 0);
-	append_raw(world, "{\"record\":\"trial\",\"id\":2}\n");
+	append_killed(world, "{\"record\":\"trial\",\"id\":2}\n");
 	assert_true(store_load(world->folder, &record, &fault) < 0);
 	assert_non_null(strstr(fault.text, "trials.jsonl:2"));
 }

@@ -256,15 +256,25 @@ static void the_dead_are_played_newest_lease_first(void **state)
 	assert_int_equal(lease_restore(note, &told, &fault), 0);
 }
 
+/* The TTL is 61, and 99 again if the lease is undone. */
+static struct lease *lease_ttl_99(void)
+{
+	struct fault fault = {0};
+	struct lease *lease;
+
+	write_sysctl(TTL, "61");
+	assert_int_equal(lease_open(&lease, "test", &fault), 0);
+	assert_int_equal(lease_add(lease, UNDO_SYSCTL, TTL, NULL, "99", &fault), 0);
+	return lease;
+}
+
 static void the_living_are_left_alone(void **state)
 {
 	struct fault fault = {0};
 	struct lease *lease;
 
 	need_root();
-	write_sysctl(TTL, "61");
-	assert_int_equal(lease_open(&lease, "test", &fault), 0);
-	assert_int_equal(lease_add(lease, UNDO_SYSCTL, TTL, NULL, "99", &fault), 0);
+	lease = lease_ttl_99();
 	assert_int_equal(lease_restore(NULL, NULL, &fault), 0);
 	assert_int_equal(read_sysctl(TTL), 61);
 	assert_int_equal(nr_journals(*state), 1);
@@ -293,9 +303,7 @@ static void a_reused_pid_is_not_the_owner(void **state)
 	struct lease *lease;
 
 	need_root();
-	write_sysctl(TTL, "61");
-	assert_int_equal(lease_open(&lease, "test", &fault), 0);
-	assert_int_equal(lease_add(lease, UNDO_SYSCTL, TTL, NULL, "99", &fault), 0);
+	lease = lease_ttl_99();
 	/* This pid, but started at another time. */
 	forge(*state, "\"started_ticks\":", "\"started_ticks\":1");
 	assert_int_equal(lease_restore(NULL, NULL, &fault), 1);
@@ -309,9 +317,7 @@ static void an_earlier_boots_journal_is_only_removed(void **state)
 	struct lease *lease;
 
 	need_root();
-	write_sysctl(TTL, "61");
-	assert_int_equal(lease_open(&lease, "test", &fault), 0);
-	assert_int_equal(lease_add(lease, UNDO_SYSCTL, TTL, NULL, "99", &fault), 0);
+	lease = lease_ttl_99();
 	forge(*state, "\"boot_id\":\"", "\"boot_id\":\"0");
 	assert_int_equal(lease_restore(NULL, NULL, &fault), 0);
 	assert_int_equal(read_sysctl(TTL), 61);

@@ -31,32 +31,36 @@ static char *pack_to_text(const struct field_table *table, const void *object)
 	return text;
 }
 
+static void assert_packed(const struct field_table *table, const void *object, const char *expected)
+{
+	char *text = pack_to_text(table, object);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
 static void knobs_are_packed_in_table_order_with_units(void **state)
 {
 	struct load load;
-	char *text;
 
 	field_defaults(&load_table, &load);
 	load.rate_pps = 1500000;
-	text = pack_to_text(&load_table, &load);
-	assert_string_equal(text, "{\"engine\":\"afxdp\",\"frame_bytes\":64,\"flows\":1024,"
-				  "\"rate_pps\":1500000,\"duration_ns\":1000000000,\"seed\":42,"
-				  "\"queues\":0,\"threads\":1,\"batch\":64,\"prefill\":true}");
-	free(text);
+	assert_packed(&load_table, &load,
+		      "{\"engine\":\"afxdp\",\"frame_bytes\":64,\"flows\":1024,"
+		      "\"rate_pps\":1500000,\"duration_ns\":1000000000,\"seed\":42,"
+		      "\"queues\":0,\"threads\":1,\"batch\":64,\"prefill\":true}");
 }
 
 static void addresses_are_packed_as_text(void **state)
 {
 	struct path path;
-	char *text;
 
 	field_defaults(&path_table, &path);
 	path.cookie = 4711;
-	text = pack_to_text(&path_table, &path);
-	assert_string_equal(text, "{\"nic\":\"pg0\",\"node\":\"198.18.0.2\","
-				  "\"clients\":\"198.19.0.0/17\",\"backend\":\"198.18.1.1\","
-				  "\"cookie\":4711}");
-	free(text);
+	assert_packed(&path_table, &path,
+		      "{\"nic\":\"pg0\",\"node\":\"198.18.0.2\","
+		      "\"clients\":\"198.19.0.0/17\",\"backend\":\"198.18.1.1\","
+		      "\"cookie\":4711}");
 }
 
 static void what_is_absent_is_null(void **state)
@@ -293,7 +297,7 @@ static char *csv_header(const struct field_table *table, const char *prefix)
 	return text;
 }
 
-static char *csv_row(const struct field_table *table, const void *object)
+static void assert_row(const struct field_table *table, const void *object, const char *expected)
 {
 	char *text = NULL;
 	size_t size;
@@ -301,7 +305,8 @@ static char *csv_row(const struct field_table *table, const void *object)
 
 	record_csv_row(out, table, object);
 	fclose(out);
-	return text;
+	assert_string_equal(text, expected);
+	free(text);
 }
 
 static void csv_flattens_groups(void **state)
@@ -319,10 +324,8 @@ static void csv_flattens_groups(void **state)
 static void csv_rows_have_a_cell_for_every_column(void **state)
 {
 	struct sink_result result = {.received = 5, .nr_queues = 2, .queues = {2, 3}};
-	char *text = csv_row(&sink_result_table, &result);
 
-	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,,,,,,,,");
-	free(text);
+	assert_row(&sink_result_table, &result, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,,,,,,,,");
 	result.latency_ns = (struct percentiles){.samples = 2,
 						 .min = 1,
 						 .p50 = 1,
@@ -331,32 +334,24 @@ static void csv_rows_have_a_cell_for_every_column(void **state)
 						 .p999 = FIELD_ABSENT,
 						 .p9999 = FIELD_ABSENT,
 						 .max = 4};
-	text = csv_row(&sink_result_table, &result);
-	assert_string_equal(text, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,2,1,1,,,,,4");
-	free(text);
+	assert_row(&sink_result_table, &result, "native,5,0,0,0,0,0,0,0,0,0,0,0,2 3,2,1,1,,,,,4");
 }
 
 static void csv_numbers_are_plain(void **state)
 {
 	struct outcome outcome = {.forwarding_pps = 123456.5, .loss_ratio = NAN};
 	struct load load;
-	char *text = csv_row(&outcome_table, &outcome);
 
-	assert_string_equal(text, "123456.5,");
-	free(text);
+	assert_row(&outcome_table, &outcome, "123456.5,");
 	field_defaults(&load_table, &load);
-	text = csv_row(&load_table, &load);
-	assert_string_equal(text, "afxdp,64,1024,0,1000000000,42,0,1,64,true");
-	free(text);
+	assert_row(&load_table, &load, "afxdp,64,1024,0,1000000000,42,0,1,64,true");
 }
 
 static void csv_quotes_what_needs_it(void **state)
 {
 	struct verdict verdict = {.nr_reasons = 2, .reasons = {"late, by 3 \"ms\"", "b"}};
-	char *text = csv_row(&verdict_table, &verdict);
 
-	assert_string_equal(text, "false,none,\"late, by 3 \"\"ms\"\"; b\"");
-	free(text);
+	assert_row(&verdict_table, &verdict, "false,none,\"late, by 3 \"\"ms\"\"; b\"");
 }
 
 int main(void)
