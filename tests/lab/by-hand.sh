@@ -47,7 +47,9 @@ check "help COMMAND is COMMAND --help" same "help gen" "gen --help"
 
 # refused CODE TEXT COMMAND...
 refused() {
-	check "$(basename "$3") ${*:4}: $1" refuses "$@"
+	local words=("${@:3}")
+
+	check "${words[*]##*/}: $1" refuses "$@"
 }
 refused 2 "'frobnicate' is no command" "$PORTGAUGE" frobnicate
 refused 2 "'frobnicate' is no command" "$PORTGAUGE" help frobnicate
