@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/option_words.h"
 #include "dut/plane.h"
 #include "lib/netif.h"
 #include "lib/opt.h"
@@ -22,13 +23,11 @@ struct dut_options {
 	struct load load; /* flows alone */
 };
 
-static const char *const load_options[] = {"flows", NULL};
-
 static void list_groups(struct dut_options *options, struct opt_group groups[4])
 {
-	groups[0] = (struct opt_group){&path_table, &options->path, NULL};
+	groups[0] = (struct opt_group){&path_table, &options->path, dut_path_words};
 	groups[1] = (struct opt_group){&service_table, &options->service, NULL};
-	groups[2] = (struct opt_group){&load_table, &options->load, load_options};
+	groups[2] = (struct opt_group){&load_table, &options->load, flows_words};
 	groups[3] = (struct opt_group){0};
 }
 

@@ -12,6 +12,7 @@
 
 #include "bench/command.h"
 #include "bench/cookie.h"
+#include "bench/option_words.h"
 #include "gen/gen.h"
 #include "lib/opt.h"
 #include "lib/privilege.h"
@@ -46,9 +47,9 @@ struct session {
 static void help(void)
 {
 	const struct opt_group groups[] = {
-		{.table = &path_table},
+		{.table = &path_table, .only = gen_path_words},
 		{.table = &service_table},
-		{.table = &load_table},
+		{.table = &load_table, .only = gen_load_words},
 		{.table = &gen_options_table},
 		{0},
 	};
@@ -178,9 +179,9 @@ static int gen_main(int argc, char **argv)
 	struct gen_result result;
 	struct fault fault = {0};
 	const struct opt_group groups[] = {
-		{.table = &path_table, .object = &job.path},
+		{.table = &path_table, .object = &job.path, .only = gen_path_words},
 		{.table = &service_table, .object = &job.service},
-		{.table = &load_table, .object = &job.load},
+		{.table = &load_table, .object = &job.load, .only = gen_load_words},
 		{.table = &gen_options_table, .object = &options},
 		{0},
 	};

@@ -4,6 +4,7 @@
 
 #include "bench/command.h"
 #include "bench/cookie.h"
+#include "bench/option_words.h"
 #include "bench/prefill.h"
 #include "bench/prove.h"
 #include "lib/opt.h"
@@ -13,10 +14,6 @@ struct probe_options {
 	struct gen_job job;
 	struct dut dut;
 };
-
-/* What of the load matters to each. */
-static const char *const prove_load[] = {"flows", "frame", "seed", NULL};
-static const char *const prefill_load[] = {"flows", "seed", NULL};
 
 static void list_groups(struct probe_options *options, const char *const *load,
 			struct opt_group groups[5])
@@ -52,14 +49,14 @@ static int parse(int argc, char **argv, const char *const *load, struct probe_op
 
 static void prove_help(void)
 {
-	print_help(prove_load);
+	print_help(prove_load_words);
 }
 
 static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *fault)
 {
 	struct probe_options options = {0};
 	struct proof proof;
-	int err = parse(argc, argv, prove_load, &options, fault);
+	int err = parse(argc, argv, prove_load_words, &options, fault);
 
 	if (!err)
 		err = prove(options.dut.plane, &options.job, &proof, fault);
@@ -73,14 +70,14 @@ static int prove_once(int argc, char **argv, json_t **ret_record, struct fault *
 
 static void prefill_help(void)
 {
-	print_help(prefill_load);
+	print_help(prefill_load_words);
 }
 
 static int prefill_once(int argc, char **argv, json_t **ret_record, struct fault *fault)
 {
 	struct probe_options options = {0};
 	struct prefill done;
-	int err = parse(argc, argv, prefill_load, &options, fault);
+	int err = parse(argc, argv, prefill_load_words, &options, fault);
 
 	if (!err)
 		err = prefill(options.dut.plane, &options.job, &done, fault);

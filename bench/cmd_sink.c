@@ -6,6 +6,7 @@
 
 #include "bench/command.h"
 #include "bench/cookie.h"
+#include "bench/option_words.h"
 #include "lib/clock.h"
 #include "lib/opt.h"
 #include "lib/record.h"
@@ -27,16 +28,12 @@ struct sink_options {
 	struct load load; /* flows alone */
 };
 
-/* `backends` of the path is an address and no business of the sink; the service has that word. */
-static const char *const path_options[] = {"nic", "cookie", "node", "clients", NULL};
-static const char *const load_options[] = {"flows", NULL};
-
 static void list_groups(struct sink_options *options, struct opt_group groups[5])
 {
-	groups[0] = (struct opt_group){&path_table, &options->path, path_options};
+	groups[0] = (struct opt_group){&path_table, &options->path, sink_path_words};
 	groups[1] = (struct opt_group){&service_table, &options->service, NULL};
 	groups[2] = (struct opt_group){&sink_table, &options->sink, NULL};
-	groups[3] = (struct opt_group){&load_table, &options->load, load_options};
+	groups[3] = (struct opt_group){&load_table, &options->load, flows_words};
 	groups[4] = (struct opt_group){0};
 }
 

@@ -278,13 +278,15 @@ static int build(struct lab_session *session, struct fault *fault)
 
 static int choose_cpus(struct lab_session *session, struct fault *fault)
 {
-	cpu_set_t allowed;
+	cpu_set_t allowed, dut;
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		return fault_errno(fault, -errno, "own CPU affinity");
 	session->tester_cpu = cpu_nth(&allowed, 0);
-	session->sink_cpu = cpu_of_sink(&allowed);
 	session->dut_cpu = cpu_of_dut(&allowed);
+	CPU_ZERO(&dut);
+	CPU_SET(session->dut_cpu, &dut);
+	session->sink_cpu = cpu_of_sink(&allowed, &dut);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/option_words.h"
 #include "dut/plane.h"
 #include "lib/cpu.h"
 
@@ -35,7 +36,8 @@ int steps_init(const struct scenario *scenario, uint16_t cookie, struct steps *r
 	/* In a namespace it is a veth, or one of its like. */
 	const bool software = scenario->has_lab || !strncmp(scenario->tester.via, "netns:", 6);
 	struct steps steps = {.scenario = scenario, .both_channels = software};
-	cpu_set_t allowed;
+	cpu_set_t allowed, dut;
+	int sink_cpu;
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		return fault_errno(fault, -errno, "read the CPU affinity");
@@ -52,7 +54,12 @@ int steps_init(const struct scenario *scenario, uint16_t cookie, struct steps *r
 		memcpy(steps.dut_cpus, scenario->dut.cpus, sizeof(steps.dut_cpus));
 	else
 		snprintf(steps.dut_cpus, sizeof(steps.dut_cpus), "%d", cpu_of_dut(&allowed));
-	snprintf(steps.tester_cpus, sizeof(steps.tester_cpus), "%d", cpu_of_sink(&allowed));
+	if (cpu_list_parse(steps.dut_cpus, &dut))
+		return fault_set(fault, -EINVAL, EXIT_USAGE, "'%s' is no list of CPUs",
+				 steps.dut_cpus);
+	sink_cpu = cpu_of_sink(&allowed, &dut);
+	snprintf(steps.tester_cpus, sizeof(steps.tester_cpus), "%d", sink_cpu);
+	steps.sink_first = CPU_ISSET(sink_cpu, &dut);
 	*ret_steps = steps;
 	return 0;
 }
@@ -97,7 +104,7 @@ void steps_pin(const struct steps *steps, const struct path *path, struct argv *
 	on_nic("pin", path, argv);
 	argv_add(argv, "--cpus");
 	argv_add(argv, path == &steps->tester ? steps->tester_cpus : steps->dut_cpus);
-	if (path == &steps->tester && !strcmp(steps->tester_cpus, steps->dut_cpus)) {
+	if (path == &steps->tester && steps->sink_first) {
 		argv_add(argv, "--nice");
 		argv_add(argv, SINK_NICE);
 	}
@@ -105,16 +112,14 @@ void steps_pin(const struct steps *steps, const struct path *path, struct argv *
 
 static void add_flows(const struct config *config, struct argv *argv)
 {
-	static const char *const words[] = {"flows", NULL};
-
-	argv_add_group(argv, &load_table, &config->load, words);
+	argv_add_group(argv, &load_table, &config->load, flows_words);
 }
 
 void steps_dut(const struct steps *steps, const struct config *config, struct argv *argv)
 {
 	argv_add(argv, "dut");
 	argv_add(argv, plane_words[config->dut.plane]);
-	argv_add_group(argv, &path_table, &steps->dut, NULL);
+	argv_add_group(argv, &path_table, &steps->dut, dut_path_words);
 	argv_add_group(argv, &service_table, &config->service, NULL);
 	add_flows(config, argv);
 }
@@ -132,25 +137,19 @@ static void on_plane(const char *command, const struct steps *steps, const struc
 
 void steps_prove(const struct steps *steps, const struct config *config, struct argv *argv)
 {
-	static const char *const load_words[] = {"flows", "frame", "seed", NULL};
-
-	on_plane("prove", steps, config, load_words, argv);
+	on_plane("prove", steps, config, prove_load_words, argv);
 }
 
 bool steps_prefill(const struct steps *steps, const struct config *config, struct argv *argv)
 {
-	static const char *const load_words[] = {"flows", "seed", NULL};
-
-	on_plane("prefill", steps, config, load_words, argv);
+	on_plane("prefill", steps, config, prefill_load_words, argv);
 	return config->load.prefill && plane_ops(config->dut.plane)->connections;
 }
 
 void steps_sink(const struct steps *steps, const struct config *config, struct argv *argv)
 {
-	static const char *const path_words[] = {"nic", "cookie", NULL};
-
 	argv_add(argv, "sink");
-	argv_add_group(argv, &path_table, &steps->tester, path_words);
+	argv_add_group(argv, &path_table, &steps->tester, sink_path_words);
 	argv_add_group(argv, &service_table, &config->service, NULL);
 	argv_add_group(argv, &sink_table, &config->sink, NULL);
 	add_flows(config, argv);
@@ -184,9 +183,9 @@ void steps_gen(const struct steps *steps, const struct config *config, const str
 	       bool live, struct argv *argv)
 {
 	argv_add(argv, "gen");
-	argv_add_group(argv, &path_table, &steps->tester, NULL);
+	argv_add_group(argv, &path_table, &steps->tester, gen_path_words);
 	argv_add_group(argv, &service_table, &config->service, NULL);
-	argv_add_group(argv, &load_table, load, NULL);
+	argv_add_group(argv, &load_table, load, gen_load_words);
 	if (steps->pin)
 		add_gen_cpus(steps, load, argv);
 	if (live)

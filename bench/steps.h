@@ -15,6 +15,7 @@ struct steps {
 	struct path tester, dut;            /* the nic is each end's own, the rest is the same */
 	bool both_channels;                 /* a pair of veth: both ends get the channels */
 	bool pin;                           /* there is more than one CPU to choose from */
+	bool sink_first;                    /* the sink shares a CPU with the DUT */
 	char tester_cpus[64], dut_cpus[64]; /* of each end's NAPI threads */
 };
 

@@ -96,7 +96,10 @@ int cpu_of_dut(const cpu_set_t *allowed)
 	return cpu_nth(allowed, -1);
 }
 
-int cpu_of_sink(const cpu_set_t *allowed)
+int cpu_of_sink(const cpu_set_t *allowed, const cpu_set_t *dut)
 {
-	return cpu_nth(allowed, CPU_COUNT(allowed) > 2 ? -2 : -1);
+	for (int n = CPU_COUNT(allowed) - 1; n > 0; n--)
+		if (!CPU_ISSET(cpu_nth(allowed, n), dut))
+			return cpu_nth(allowed, n);
+	return cpu_nth(dut, -1);
 }

@@ -21,11 +21,12 @@ int cpu_possible(void);
 
 /*
  * Who works where, when nobody says: generator threads on the first CPUs, the DUT on the last, and
- * what the tester receives before that one, so that the sink slows down neither; with two CPUs it
- * shares the DUT's, because the generator has to keep its schedule.
+ * what the tester receives on the last that is neither, so that the sink slows down none of them. With
+ * two CPUs it shares the DUT's, because the generator has to keep its schedule.
  */
 int cpu_of_dut(const cpu_set_t *allowed);
-int cpu_of_sink(const cpu_set_t *allowed);
+/* `dut`: those of the DUT, the last of which is shared where there is no other. */
+int cpu_of_sink(const cpu_set_t *allowed, const cpu_set_t *dut);
 
 /* The n-th CPU of a set, modulo its size; -1 for an empty set. */
 int cpu_nth(const cpu_set_t *set, int n);

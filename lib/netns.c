@@ -8,7 +8,6 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -157,37 +156,6 @@ int netns_open(const char *name, struct fault *fault)
 		return fault_set(fault, -ENOENT, EXIT_FAILED, "namespace '%s': there is none",
 				 name);
 	return fault_errno(fault, -errno, "namespace '%s'", name);
-}
-
-/* As `ip netns exec`: what was mounted below /sys is not seen any more. */
-static int remount_sysfs(struct fault *fault)
-{
-	unsigned long flags = 0;
-	struct statvfs old;
-
-	if (unshare(CLONE_NEWNS))
-		return fault_errno(fault, -errno, "new mount namespace");
-	if (mount("", "/", "none", MS_SLAVE | MS_REC, NULL))
-		return fault_errno(fault, -errno, "private mounts");
-	/* One that cannot be taken away is covered; a read-only one only by its like. */
-	if (umount2("/sys", MNT_DETACH) && !statvfs("/sys", &old) && old.f_flag & ST_RDONLY)
-		flags = MS_RDONLY;
-	if (!mount("sysfs", "/sys", "sysfs", flags, NULL))
-		return 0;
-	return fault_errno(fault, -errno, "sysfs of the namespace");
-}
-
-int netns_enter(const char *name, struct fault *fault)
-{
-	int fd = netns_open(name, fault);
-	int err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (setns(fd, CLONE_NEWNET))
-		err = fault_errno(fault, -errno, "entering namespace '%s'", name);
-	close(fd);
-	return err ? err : remount_sysfs(fault);
 }
 
 int netns_visit(const char *name, struct fault *fault)

@@ -29,13 +29,6 @@ int netns_delete(const char *name);
 int netns_open(const char *name, struct fault *fault);
 
 /*
- * Moves the calling thread into the namespace, with a fresh sysfs of it on /sys in a private mount
- * namespace: setns alone still shows the old /sys/class/net. Only for a process (or fork) that
- * stays there.
- */
-int netns_enter(const char *name, struct fault *fault);
-
-/*
  * For a process that works in several: moves the calling thread's network namespace alone and
  * returns a descriptor of the one it left, for netns_return; or -errno. Netlink, /proc/sys/net and
  * netns_sysfs follow, /sys and the mounts do not.

@@ -258,25 +258,6 @@ static void names_of_namespaces(void **state)
 	assert_int_equal(fault.code, EXIT_USAGE);
 }
 
-static void entering_shows_the_sysfs_of_the_namespace(void **state)
-{
-	struct fault fault = {0};
-	pid_t child;
-	int status;
-
-	need_root();
-	assert_int_equal(netns_create("pg-netif-b", &fault), 0);
-	child = fork();
-	if (!child) {
-		if (netns_enter("pg-netif-b", &fault))
-			_exit(1);
-		_exit(access("/sys/class/net/lo", F_OK) || !access("/sys/class/net/pga", F_OK));
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(netns_delete("pg-netif-b"), 0);
-	assert_int_equal(status, 0);
-}
-
 #define pair_test(name_) cmocka_unit_test_setup(name_, make_pair)
 
 int main(void)
@@ -293,7 +274,6 @@ int main(void)
 		pair_test(a_next_hop_is_asked_for),
 		pair_test(counters_of_the_interface),
 		pair_test(names_of_namespaces),
-		pair_test(entering_shows_the_sysfs_of_the_namespace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
